@@ -1,0 +1,88 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A machine in good health, changes to it, and our catalogue, for the tests of the catalogue and the judge."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import os
+import re
+from datetime import datetime, timezone
+from typing import Any
+
+import yaml
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import load
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Catalogue
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.settings import resolve
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Element, Fact, Facts
+from ansible_collections.preflight.azure.plugins.module_utils._core.judge.evaluate import judge
+from ansible_collections.preflight.azure.plugins.module_utils._core.judge.finding import Finding
+from ansible_collections.preflight.azure.plugins.module_utils._core.judge.waivers import Waivers
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
+
+
+def read(name: str) -> Any:
+    """Read a YAML file beside this one."""
+    with open(os.path.join(HERE, name), encoding="utf-8") as stream:
+        return yaml.safe_load(stream)
+
+
+def declared_facts() -> dict[str, list[Fact]]:
+    """Give the facts that declared.yml describes."""
+    facts = []
+    for subject, names in read("declared.yml").items():
+        for name, given in names.items():
+            elements = given.items() if isinstance(given, dict) else ()
+            kind = "list" if isinstance(given, dict) else given
+            described = tuple(Element(key, value, "") for key, value in elements)
+            facts.append(Fact(f"{subject}.{name}", kind, "", "", elements=described))
+    return {"linux": facts}
+
+
+@functools.cache
+def our_catalogue() -> Catalogue:
+    """Load our own catalogue once."""
+    return load(declared_facts())
+
+
+@functools.cache
+def _base() -> Any:
+    return read("base.yml")
+
+
+def healthy() -> dict[str, Any]:
+    """Give the facts of a machine that meets every requirement."""
+    tree: dict[str, Any] = copy.deepcopy(_base())
+    return tree
+
+
+def changed(changes: dict[str, Any], repeat: dict[str, int] | None = None) -> dict[str, Any]:
+    """Give the healthy machine with some facts changed; ``repeat`` makes lists of copies of their first element."""
+    tree = healthy()
+    for path, count in (repeat or {}).items():
+        subject, name = path.split(".")
+        put(tree, path, [dict(tree[subject][name][0]) for _ in range(count)])
+    for path, value in changes.items():
+        put(tree, path, value)
+    return tree
+
+
+def put(tree: Any, path: str, value: Any) -> None:
+    """Set ``storage.disks[1].size_bytes`` in a tree."""
+    steps: list[Any] = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
+    for step in steps[:-1]:
+        tree = tree[step]
+    tree[steps[-1]] = value
+
+
+def judged(tree: Any, only: str = "", settings: dict[str, Any] | None = None) -> list[Finding]:
+    """Judge a tree by all our requirements for source machines, or by one."""
+    catalogue = our_catalogue()
+    wanted = [each for each in catalogue.requirements if not only or each.id == only]
+    chosen = resolve(catalogue.settings, settings or {})
+    return judge(Facts(tree, {}), wanted, chosen, Waivers(), "web01", NOW)

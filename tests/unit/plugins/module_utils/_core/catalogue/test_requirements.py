@@ -1,0 +1,88 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What holds for all of our own requirement files."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import os
+from pathlib import Path
+
+import pytest
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import REQUIREMENTS, load
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import BASELINES, SCENARIOS
+from ansible_collections.preflight.azure.plugins.module_utils._core.judge.verdict import verdict
+from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.catalogue.machines import (
+    healthy,
+    judged,
+    our_catalogue,
+)
+
+CATALOGUE = our_catalogue()
+
+#: The rows of the documents that a Linux source machine answers itself in the scenario vmware_to_azure.
+ROWS_FROM_VMWARE = {
+    *("vmware-tools-installed", "vmware-tools-running", "avm-guest-os-supported", "avm-arch-64bit", "avm-os-disk-size"),
+    *("avm-os-disk-count", "avm-data-disk-count", "avm-data-disk-size", "avm-nics", "avm-no-shared-vhd"),
+    *("avm-no-fc-disk", "avm-bitlocker-off", "avm-vm-name", "avm-vm-generation", "disk-size-max-1023"),
+    *("install-drive-free-2gb", "port-20004-multi-vm", "machine-name-1-63", "machine-name-ends-alnum", "lin-64bit"),
+    *("lin-os-rhel", "lin-os-centos", "lin-os-oracle", "lin-os-sles11", "lin-oracle-kernel", "lin-etc-hosts"),
+    *("lin-sshd-autostart", "lin-firewall-ssh", "lin-names-english", "lin-mounts-english", "lin-devices-english"),
+    *("lin-paths-english", "lin-system-dirs-same-disk", "lin-xfs-no-v5", "lin-lsof"),
+}
+
+
+def test_every_row_that_a_linux_source_machine_answers_is_covered() -> None:
+    covered = {row for each in CATALOGUE.requirements if "vmware_to_azure" in each.scenarios for row in each.covers}
+    assert not ROWS_FROM_VMWARE - covered
+
+
+def test_the_rows_exist() -> None:
+    shared = Path(os.environ.get("PREFLIGHT_SHARED", Path(REQUIREMENTS).resolve().parents[5] / "shared"))
+    table = shared / "reference" / "requirements.tsv"
+    if not table.exists():
+        pytest.skip("requirements.tsv is not at hand; set PREFLIGHT_SHARED to the folder that holds reference/")
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = {row["id"] for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    assert not {row for each in CATALOGUE.requirements for row in each.covers} - rows
+
+
+def test_ids_are_the_paths() -> None:
+    files = {path.relative_to(REQUIREMENTS).with_suffix("") for path in Path(REQUIREMENTS).rglob("*.yml")}
+    assert {".".join(path.parts) for path in files} == {each.id for each in CATALOGUE.requirements}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(each, id=each.id) for each in CATALOGUE.requirements])
+def test_requirement_is_complete(requirement) -> None:  # type: ignore[no-untyped-def]
+    assert set(requirement.scenarios) <= set(SCENARIOS)
+    assert set(requirement.baselines) == set(BASELINES)
+    assert any(baseline.applies for baseline in requirement.baselines.values())
+    assert requirement.observed is not None
+    assert requirement.facts
+    for baseline in requirement.baselines.values():
+        assert baseline.standing == "unchanged" or baseline.note
+        assert "{" not in baseline.required or not baseline.applies
+    for text in (requirement.consequence, requirement.remedy, *(b.required for b in requirement.baselines.values())):
+        assert text.endswith((".", ")")), text
+
+
+def test_only_fixes_that_exist_are_named() -> None:
+    assert {each.id: each.fix.name for each in CATALOGUE.requirements if each.fix} == {"linux.lsof": "lsof"}
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_a_healthy_machine_is_ready(baseline: str) -> None:
+    assert verdict(judged(healthy()), baseline).verdict == "ready"
+
+
+def test_the_catalogue_fits_the_facts_that_are_collected() -> None:
+    name = "ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects"
+    try:
+        subjects = importlib.import_module(name).SUBJECTS
+    except ModuleNotFoundError:
+        pytest.skip("the registry of Linux facts is not there yet")
+    facts = [fact for subject in subjects for fact in subject.facts]
+    assert load({"linux": facts}).requirements
