@@ -63,14 +63,12 @@ def _fact_paths(path: str, subjects: Sequence[Subject]) -> list[str]:
     if fact is None:
         raise _unknown(path, "fact", fact_path, [fact.path for fact in subject.facts])
     keys = [element.name for element in fact.elements]
-    if len(names) > 2 and keys and names[2] not in keys:
-        raise _unknown(path, f"key in the entries of {fact_path}", names[2], keys)
-    if len(names) > 2 and not keys:
-        raise _unknown(path, f"key below {fact_path}", names[2], [])
+    if len(names) > 2 and names[2] not in keys:
+        raise _unknown(path, f"key in {fact_path}", names[2], keys)
     return [fact_path]
 
 
 def _unknown(path: str, kind: str, name: str, existing: list[str]) -> UnknownFactError:
-    near = get_close_matches(name, existing, 3) or existing
-    known = f"; there is {', '.join(near)}" if near else f", which is a {'value'} without keys"
-    return UnknownFactError(f"{path}: there is no {kind} named {name!r}{known}; correct the path")
+    near = ", ".join(get_close_matches(name, existing, 3) or existing)
+    known = f"there is {near}" if near else "there is none"
+    return UnknownFactError(f"{path}: there is no {kind} named {name!r}, {known}; correct the path")

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from .defuse import defuse, shorten
 from .document import Finding, FixRecord, MachineEntry
-from .paper import Paper, columns, cut, indented, pad
+from .paper import Paper, columns, cut, indented, listed, pad
 from .wording import (
     BASELINE_WORDS,
     PLACES,
@@ -30,6 +31,7 @@ _VERDICT_COLUMN = 19
 _LABEL_COLUMN = 12
 _VALUE_LONGEST = 160
 _TEXT_LONGEST = 320
+_TOGETHER_SHOWN = 12
 
 
 def headline(entry: MachineEntry, baseline: str, paper: Paper) -> str:
@@ -48,14 +50,19 @@ def render_machine(entry: MachineEntry, baseline: str, paper: Paper, *, warnings
     """Render one machine: what blocks it first, then what is not proven, what fixes can repair, and warnings."""
     lines = [headline(entry, baseline, paper)]
     if entry["error"] is not None:
-        return [*lines, _labelled("not read", _plain(error_text(entry["error"])), paper, style="unknown")]
+        lines.append(_labelled("not read", _plain(error_text(entry["error"])), paper, style="unknown"))
+        if not entry["findings"]:
+            return lines
     fixes = fixes_by_requirement(entry)
     by_place: dict[str, list[Finding]] = {name: [] for name in PLACES}
     for finding in entry["findings"]:
         by_place[place(finding, baseline)].append(finding)
     for name in ("blocking", "unproven", "fixable"):
-        for finding in by_place[name]:
-            lines.extend(_decisive(finding, baseline, fixes, paper))
+        for together in _by_cause(by_place[name], baseline):
+            if len(together) > 1:
+                lines.extend(_unknown_together(together, baseline, paper))
+            else:
+                lines.extend(_decisive(together[0], baseline, fixes, paper))
     warnings = [_one_line(finding, baseline, paper) for finding in by_place["warning"]]
     lines.extend(warnings[:warnings_shown])
     if len(warnings) > warnings_shown:
@@ -83,6 +90,28 @@ def _decisive(finding: Finding, baseline: str, fixes: Mapping[str, FixRecord], p
     elif outcome["status"] != "unknown" and finding["remedy"]:
         # Not for what is unknown: the remedy is for a failure, which nobody has seen.
         yield from _block("", "", f"do: {_plain(finding['remedy'])}", paper)
+
+
+def _by_cause(findings: Sequence[Finding], baseline: str) -> list[list[Finding]]:
+    """Put those together that are unknown for one and the same cause; the order stays."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        unknown = finding["baselines"][baseline]["status"] == "unknown"
+        groups.setdefault(_cause(finding, baseline) if unknown else finding["id"], []).append(finding)
+    return list(groups.values())
+
+
+def _cause(finding: Finding, baseline: str) -> str:
+    """Give the reason behind the places that are not known: what stands in the brackets."""
+    reason = finding["baselines"][baseline]["reason"]
+    found = re.search(r" not known \((.*)\)$", reason)
+    return found[1] if found and "); " not in found[1] else reason
+
+
+def _unknown_together(findings: Sequence[Finding], baseline: str, paper: Paper) -> Iterator[str]:
+    names = listed((_plain(finding["id"]) for finding in findings), _TOGETHER_SHOWN, paper.report)
+    yield from _block("unknown", "unknown", f"{len(findings)} requirements: {names}", paper)
+    yield from _block("", "", f"why: {_plain(_cause(findings[0], baseline)) or 'no reason was given'}", paper)
 
 
 def _titled(finding: Finding, paper: Paper) -> str:

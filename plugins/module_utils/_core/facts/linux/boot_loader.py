@@ -24,12 +24,13 @@ _FILES = (
     " /etc/default/grub /etc/kernel/cmdline"
 )
 # Only the words that name a device leave the machine: the files can hold password hashes. "kernelopts=root=…" is how
-# grubenv holds what boot loader entries call $kernelopts. awk gets only files it can open, for some stop at the first
-# that they cannot.
+# grubenv holds what boot loader entries call $kernelopts, and /etc/default/grub need not quote its one word. awk gets
+# only files it can open, for some stop at the first that they cannot.
 _WORDS = (
     "/^[ \\t]*#/ { next } "
     '{ n = split($0, words, /[ \\t"\\047]+/); '
-    'for (i = 1; i <= n; i++) { w = words[i]; sub(/^kernelopts=/, "", w); '
+    "for (i = 1; i <= n; i++) { w = words[i]; "
+    'sub(/^[A-Za-z_]+=root=/, "root=", w); sub(/^[A-Za-z_]+=resume=/, "resume=", w); '
     "if (w ~ /^(root|resume)=[^(]/ && w !~ /=hd[0-9]/ && !seen[FILENAME, w]++) print FILENAME, w } }"
 )
 

@@ -54,7 +54,7 @@ INITRD = command(
     "894c5a4f*) unpack='lzop -dc';; '') ;; *) echo \"format $magic\";; esac; "
     'if [ "$unpack" ]; then if command -v ${unpack%% *} >/dev/null; then '
     f'tail -c +$((at + 1)) "$image" | $unpack 2>/dev/null | {_NAMES}; '
-    'else echo "format $unpack"; fi; fi; echo done; fi',
+    'else echo "format $unpack"; fi; fi; echo "done"; fi',
     timeout_seconds=20,
 )
 

@@ -13,7 +13,7 @@ from ..fact import Subject, Unknown, Value
 from .storage_devices import Devices, devices
 from .storage_disks import carriers_of, disks
 from .storage_filesystems import free_bytes, non_english_paths, xfs
-from .storage_mounts import SYSTEM, Mount, disks_of, mounts, shown, system_directories
+from .storage_mounts import SYSTEM, Mount, disks_of, mount_of, mounts, shown, system_directories
 from .storage_schema import FACTS
 from .storage_volumes import cluster_signs, device_names, encrypted, fibre_channel_hosts, logical_volumes, raid
 
@@ -71,6 +71,11 @@ def _mount_facts(
             for path in SYSTEM
             if path in where
         ]
+    root = mount_of("/", every)
+    if root is None or not (root.on_disk or root.on_network):
+        # An empty list would say that there is nothing mounted.
+        why = f"/ is on {root.filesystem}, no disk carries it" if root else "no file system is mounted at /"
+        return {"mounts": Unknown(why), "system_directories": directories}
     return {
         "mounts": [
             {

@@ -97,7 +97,14 @@ FACTS = (
         (SPACE,),
         "bytes",
     ),
-    Fact("storage.xfs", "list", "The format of each XFS mounted", "xfs_info", (MOUNTS, XFS, KERNEL), elements=_XFS),
+    Fact(
+        "storage.xfs",
+        "list",
+        "The format of each XFS mounted from a disk",
+        "xfs_info",
+        (MOUNTS, XFS, KERNEL),
+        elements=_XFS,
+    ),
     Fact(
         "storage.encrypted",
         "list",

@@ -49,9 +49,9 @@ def test_what_is_needed_comes_once_and_in_the_order_declared(
     ("path", "words"),
     [
         ("c.int", "no subject named 'c'"),
-        ("a.inr", "no fact named 'a.inr'; there is a.int"),
-        ("a.list[].syze", "no key in the entries of a.list named 'syze'; there is size"),
-        ("a.int.more", "no key below a.int named 'more'"),
+        ("a.inr", "no fact named 'a.inr', there is a.int"),
+        ("a.list[].syze", "no key in a.list named 'syze', there is size"),
+        ("a.int.more", "no key in a.int named 'more', there is none"),
         ("", "no subject named ''"),
     ],
 )

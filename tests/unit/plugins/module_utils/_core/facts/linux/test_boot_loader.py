@@ -59,7 +59,7 @@ def test_only_words_that_name_the_root_leave_the_machine(shell: list[str], place
     (place / "boot/grub/menu.lst").write_text(MENU_LST)
     (place / "boot/grub2/grubenv").write_text("# GRUB Environment Block\nkernelopts=root=/dev/sda3 ro quiet\n####")
     (place / "boot/loader/entries/a.conf").write_text("title A\noptions $kernelopts root=UUID=9\n")
-    (place / "etc/grub").write_text('GRUB_CMDLINE_LINUX="rhgb resume=/dev/mapper/swap quiet"\n')
+    (place / "etc/grub").write_text('GRUB_CMDLINE_LINUX="rhgb resume=/dev/mapper/swap quiet"\nGRUB_X=root=/dev/sdb1\n')
     answer, text = carry_out(boot_loader.LOADER, shell, moved(place))
     assert answer.code == 0
     assert text.splitlines() == [
@@ -75,6 +75,7 @@ def test_only_words_that_name_the_root_leave_the_machine(shell: list[str], place
         "/boot/loader/entries/a.conf root=UUID=9",
         "/boot/grub2/grubenv root=/dev/sda3",
         "/etc/default/grub resume=/dev/mapper/swap",
+        "/etc/default/grub root=/dev/sdb1",
     ]
 
 

@@ -230,6 +230,14 @@ def test_a_root_on_no_disk_makes_the_disks_unknown(root: str, words: str) -> Non
     assert words in found.reasons["storage.disks[0].boot"]
 
 
+@pytest.mark.parametrize("root", ["0:48 / / overlay overlay", "0:20 / / tmpfs rootfs", "7:0 / / squashfs /dev/loop0"])
+def test_mounts_without_the_root_are_unknown_not_none(root: str) -> None:
+    found = facts_of(machine({storage_mounts.MOUNTS: mounts(root)}))
+    tree: Any = found.tree["storage"]
+    assert tree["mounts"] is None
+    assert "no disk carries it" in found.reasons["storage.mounts"]
+
+
 def test_an_overlay_elsewhere_leaves_the_boot_disk_known() -> None:
     answers = machine({storage_mounts.MOUNTS: mounts("8:2 / / ext4 /dev/sda2", "0:40 / /usr overlay overlay")})
     found = facts_of(answers)
