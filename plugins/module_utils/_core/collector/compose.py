@@ -40,6 +40,7 @@ def compose_calls(calls: Sequence[str], limits: Limits, definitions: Sequence[st
     return "\n".join(
         [
             "{",
+            "exec </dev/null",
             library(),
             *definitions,
             f"time_limit={limits.time_seconds}",
@@ -49,7 +50,7 @@ def compose_calls(calls: Sequence[str], limits: Limits, definitions: Sequence[st
             "}",
             "collect",
             "exit 0",
-            "} </dev/null",
+            "}",
             "",
         ]
     )

@@ -107,11 +107,14 @@ mark() {
 }
 
 collect() {
-    # What the shell itself says of killed children must not get into the recording where a terminal mixes both.
-    collect_reads_in_order 2>/dev/null | awk -v "limit=$size_limit" "$filter_program"
+    collect_reads_in_order | awk -v "limit=$size_limit" "$filter_program"
 }
 
 collect_reads_in_order() {
+    # What the shell itself says of killed children must not get into the recording where a terminal mixes both. It is
+    # "exec", for a redirected call would keep a copy of the real standard error in every child, and a child that cannot
+    # be killed would hold the connection open with it.
+    exec 2>/dev/null
     read -r word </proc/sys/kernel/random/uuid
     printf '%s\n' "$word"
     read -r shell_pid _ </proc/self/stat

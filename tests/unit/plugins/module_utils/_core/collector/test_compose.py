@@ -28,7 +28,7 @@ def test_same_read_is_carried_out_once() -> None:
 
 
 def test_script_ends_with_the_call_of_what_it_defines() -> None:
-    assert compose([]).splitlines()[-3:] == ["collect", "exit 0", "} </dev/null"]
+    assert compose([]).splitlines()[-3:] == ["collect", "exit 0", "}"]
 
 
 @pytest.mark.parametrize("name", ["two\nlines", "bell\a", "tab\t"])

@@ -127,6 +127,17 @@ def test_hanging_read_is_given_up_while_the_rest_arrives(shell: list[str], tmp_p
     assert recording.answer(file("/etc/passwd")).answered
 
 
+def test_child_that_cannot_be_killed_holds_nothing_of_the_connection(shell: list[str]) -> None:
+    """A dead file system holds it for ever, and with it every descriptor that the shell has left open in it."""
+    read = command("descriptors", "read -r own rest </proc/self/stat; ls -l /proc/$own/fd")
+    with subprocess.Popen(shell, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        ends = [os.readlink(f"/proc/self/fd/{end.fileno()}") for end in (process.stdout, process.stderr) if end]
+        output, _errors = process.communicate(compose([read]).encode(), timeout=20)
+    text = parse(output).answer(read).text
+    assert " 1 -> " in text
+    assert [end for end in ends if end in text] == []
+
+
 def test_no_time_left_means_not_run(shell: list[str]) -> None:
     limits = Limits(time_seconds=1)
     recording = run(shell, command("slow", "sleep 20", 10), file("/etc/passwd"), limits=limits)
