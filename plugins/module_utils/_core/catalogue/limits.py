@@ -29,7 +29,7 @@ def fill(sentence: str, limits: Mapping[str, Json]) -> tuple[str, list[str]]:
     unknown: list[str] = []
 
     def replaced(match: re.Match[str]) -> str:
-        start, _, name = match[1].partition(".")
+        start, _dot, name = match[1].partition(".")
         if start == "limits" and name in limits:
             return worded(name, limits[name])
         unknown.append(match[0])
@@ -54,7 +54,7 @@ def worded(name: str, value: Json) -> str:
 def _bytes(value: Json) -> Json:
     if not isinstance(value, str):
         return value
-    number, _, unit = value.partition(" ")
+    number, _space, unit = value.partition(" ")
     return int(number) * _UNITS[unit]
 
 

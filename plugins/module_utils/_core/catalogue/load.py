@@ -97,7 +97,7 @@ def _loader() -> Any:
         base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
         def mapping(self: Any, node: Any, deep: bool = False) -> Any:
-            names = [key.value for key, _ in node.value]
+            names = [key.value for key, _value in node.value]
             if len(set(map(str, names))) != len(names):
                 twice = next(name for name in names if names.count(name) > 1)
                 raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)

@@ -13,7 +13,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Union
 
 SIZE = r"[0-9]+ (KiB|MiB|GiB|TiB)"
 
@@ -186,7 +186,7 @@ class Keys:
         return schema
 
 
-Rule = Text | Choice | Flag | Limit | Size | Items | Keys
+Rule = Union[Text, Choice, Flag, Limit, Size, Items, Keys]
 
 
 def shown(value: Any) -> str:

@@ -57,7 +57,7 @@ def _plain(value: Value, path: str, reasons: dict[str, str]) -> Json:
             return float(value)
         return _plain(Unknown(f"{path} is no number that can be compared"), path, reasons)
     if isinstance(value, str):
-        return "".join(value) if type(value) is not str else value
+        return str.__str__(value)
     if isinstance(value, Mapping):
         return {str(name): _plain(entry, f"{path}.{name}", reasons) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):

@@ -53,7 +53,7 @@ class CatalogueFunctions(Functions):
         """
         undetermined = ""
         for item in ranges:
-            lower, _, upper = item.partition("-")
+            lower, _hyphen, upper = item.partition("-")
             held = _within(_numbers(version), _numbers(lower), _numbers(upper or lower))
             if held:
                 return True

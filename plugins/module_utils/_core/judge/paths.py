@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 from .functions import CatalogueFunctions
 from .language import JMESPathError, Parser
@@ -109,7 +109,7 @@ class Computed:
     constant: bool = False
 
 
-Value = Located | Many | Record | Computed
+Value = Union[Located, Many, Record, Computed]
 
 
 @dataclass

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Union
 
 from ..facts.fact import Json
 
 #: Stands in a path for every element of a list.
 ELEMENTS = "[]"
-Step = str | int
+Step = Union[str, int]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def of_facts(facts: Iterable[Fact]) -> dict[str, Shape]:
     """Give the shape of every subject."""
     subjects: dict[str, dict[str, Shape]] = {}
     for fact in facts:
-        subject, _, name = fact.path.partition(".")
+        subject, _dot, name = fact.path.partition(".")
         subjects.setdefault(subject, {})[name] = _of_type(fact.type, fact.elements)
     return {name: Shape(MAPPING, keys) for name, keys in subjects.items()}
 

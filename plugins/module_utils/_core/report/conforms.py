@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Union
 
 #: ``None``, or the path of the first mismatch and what is wrong there.
-Mismatch = tuple[str, str] | None
+Mismatch = Union[tuple[str, str], None]
 Check = Callable[[Any], Mismatch]
 
 _ANNOTATIONS = frozenset({"$schema", "$id", "$defs", "$comment", "title", "description", "examples"})

@@ -68,7 +68,7 @@ def _read_machine(path: Path, with_facts: bool, check: Check, sharing: Sharing) 
         problem = "findings: expected array"
     if problem:
         raise ValueError(f"Not a valid machine document: {problem}.")
-    document["findings"] = [sharing.finding(finding) for finding in cast("list[Any]", findings)]
+    document["findings"] = [sharing.finding(finding) for finding in cast(list[Any], findings)]
     document["verdicts"] = {name: sharing.part(verdict) for name, verdict in document["verdicts"].items()}
     for name in ("catalogue", "origin", "unknown_facts", "before", "error", "fixes"):
         document[name] = sharing.part(document[name])

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .defuse import defuse, shorten
-from .document import BASELINES, VERDICTS, MachineEntry, Report
+from .document import VERDICTS, MachineEntry, Report
 from .paper import Paper, cut, indented, listed, pad
 from .terminal_machine import headline, render_machine
-from .wording import BASELINE_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, place
+from .wording import BASELINE_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, other_baseline, place
 
 #: From this many machines on, a report begins with what most of them have in common.
 _FLEET = 4
@@ -46,7 +46,7 @@ def _head(report: Report, paper: Paper) -> Iterator[str]:
 
 def _table(report: Report, paper: Paper) -> Iterator[str]:
     baseline = report["baseline"]
-    other = next(name for name in BASELINES if name != baseline)
+    other = other_baseline(baseline)
     counts = report["summary"]["verdicts"]
     heads = [f"by {BASELINE_WORDS[name]}" for name in (baseline, other)]
     yield paper.paint(f"{'':20}{heads[0]:>24}{heads[1]:>26}", "quiet")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from typing import Union
 
 from .firewall_chains import ACCEPT, DENY, EITHER, GOTO, JUMP, RETURN, Connection, Outcome, Rule, judge
 
@@ -30,7 +31,7 @@ _INDIFFERENT = re.compile(
 _NOT_AT_FIRST = ("--hitcount", "--hashlimit-above", "--connlimit-above", "-f", "--fragment", "-6", "-o")
 
 #: What an option says of the connection: it matches or not, for these sources only, or that is not understood.
-_Match = bool | tuple[str, ...] | None
+_Match = Union[bool, tuple[str, ...], None]
 
 
 def accepts(text: str, connection: Connection) -> Outcome:

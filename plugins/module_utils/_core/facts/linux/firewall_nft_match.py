@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import re
+from typing import Union
 
 from .firewall_chains import Connection
 from .firewall_iptables import on_interface
 
 #: What a condition says: it matches or not, for these sources only, or that is not understood.
-Match = bool | tuple[str, ...] | None
+Match = Union[bool, tuple[str, ...], None]
 
 
 def matches(key: str, values: list[str], connection: Connection) -> Match:

@@ -66,7 +66,7 @@ def changed(changes: dict[str, Any], repeat: dict[str, int] | None = None) -> di
     tree = healthy()
     for path, count in (repeat or {}).items():
         subject, name = path.split(".")
-        put(tree, path, [dict(tree[subject][name][0]) for _ in range(count)])
+        put(tree, path, [dict(tree[subject][name][0]) for _number in range(count)])
     for path, value in changes.items():
         put(tree, path, value)
     return tree

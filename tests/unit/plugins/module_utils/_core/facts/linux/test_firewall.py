@@ -39,11 +39,11 @@ OPEN = (True, True, True, True)
 
 NFT_DROPS = """\
 table inet filter {
-	chain input {
-		type filter hook input priority filter; policy drop;
-		ct state established,related accept
-		tcp dport 22 accept
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy drop;
+\t\tct state established,related accept
+\t\ttcp dport 22 accept
+\t}
 }
 """
 RHEL6 = """\

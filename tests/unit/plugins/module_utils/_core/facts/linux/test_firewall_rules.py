@@ -226,35 +226,35 @@ def test_nft_rules(rules: str, port: int, expected: str) -> None:
 #: The way in which firewalld 0.9 writes its zones.
 FIREWALLD = """\
 table inet firewalld {
-	chain filter_INPUT {
-		type filter hook input priority filter + 10; policy accept;
-		ct state { established, related } accept
-		ct status dnat accept
-		iifname "lo" accept
-		jump filter_INPUT_POLICIES_pre
-		jump filter_INPUT_ZONES
-		jump filter_INPUT_POLICIES_post
-		ct state { invalid } drop
-		reject with icmpx admin-prohibited
-	}
-	chain filter_INPUT_POLICIES_pre { jump filter_IN_policy_allow-host-ipv6 }
-	chain filter_INPUT_POLICIES_post { }
-	chain filter_IN_policy_allow-host-ipv6 { icmpv6 type nd-neighbor-advert accept }
-	chain filter_INPUT_ZONES {
-		iifname "eth0" goto filter_IN_public
-		goto filter_IN_public
-	}
-	chain filter_IN_public {
-		jump filter_IN_public_deny
-		jump filter_IN_public_allow
-		meta l4proto { icmp, ipv6-icmp } accept
-	}
-	chain filter_IN_public_deny { }
-	chain filter_IN_public_allow {
-		tcp dport 22 ct state { new, untracked } accept
-		ip saddr 10.0.0.0/8 tcp dport 20004 ct state { new, untracked } accept
-		ip6 daddr fe80::/64 udp dport 546 ct state { new, untracked } accept
-	}
+\tchain filter_INPUT {
+\t\ttype filter hook input priority filter + 10; policy accept;
+\t\tct state { established, related } accept
+\t\tct status dnat accept
+\t\tiifname "lo" accept
+\t\tjump filter_INPUT_POLICIES_pre
+\t\tjump filter_INPUT_ZONES
+\t\tjump filter_INPUT_POLICIES_post
+\t\tct state { invalid } drop
+\t\treject with icmpx admin-prohibited
+\t}
+\tchain filter_INPUT_POLICIES_pre { jump filter_IN_policy_allow-host-ipv6 }
+\tchain filter_INPUT_POLICIES_post { }
+\tchain filter_IN_policy_allow-host-ipv6 { icmpv6 type nd-neighbor-advert accept }
+\tchain filter_INPUT_ZONES {
+\t\tiifname "eth0" goto filter_IN_public
+\t\tgoto filter_IN_public
+\t}
+\tchain filter_IN_public {
+\t\tjump filter_IN_public_deny
+\t\tjump filter_IN_public_allow
+\t\tmeta l4proto { icmp, ipv6-icmp } accept
+\t}
+\tchain filter_IN_public_deny { }
+\tchain filter_IN_public_allow {
+\t\ttcp dport 22 ct state { new, untracked } accept
+\t\tip saddr 10.0.0.0/8 tcp dport 20004 ct state { new, untracked } accept
+\t\tip6 daddr fe80::/64 udp dport 546 ct state { new, untracked } accept
+\t}
 }
 """
 

@@ -34,12 +34,13 @@ def test_a_parser_gives_what_is_declared_in_the_types_declared(subject: Subject,
     tree: Any = assemble(found, [subject]).tree[subject.name]
     for fact in subject.facts:
         key = fact.path.partition(".")[2]
-        assert tree[key] is None or type(tree[key]) is TYPES[fact.type], fact.path
+        assert tree[key] is None or tree[key].__class__ is TYPES[fact.type], fact.path
         if fact.elements:
             for entry in tree[key] or []:
                 assert list(entry) == [element.name for element in fact.elements], fact.path
                 for element in fact.elements:
-                    assert entry[element.name] is None or type(entry[element.name]) is TYPES[element.type], fact.path
+                    value = entry[element.name]
+                    assert value is None or value.__class__ is TYPES[element.type], fact.path
 
 
 @pytest.mark.parametrize("subject", MINE, ids=lambda subject: subject.name)
