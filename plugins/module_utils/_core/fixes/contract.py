@@ -1,0 +1,111 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a fix is: one planner, one short script, and what comes back. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Union
+
+from ..facts.fact import Facts, Json
+
+Safety = Literal["automatic", "opt_in", "weakening"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One change that is to be made.
+
+    ``before`` and ``after`` are for people and the diff; ``found`` and ``wanted`` the words by which the fix's script
+    names these states (``NAME_state``); ``arguments`` go to its ``NAME_prepare``. None of them is a secret.
+    ``timeout_seconds`` is how long the machine may take; what takes longer goes on there, and is told as running.
+    """
+
+    fix: str
+    before: Json
+    after: Json
+    found: str
+    wanted: str
+    arguments: tuple[str, ...] = ()
+    timeout_seconds: int = 300
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Nothing has to be done; ``state`` is what stands there, for people and the diff."""
+
+    state: Json
+    reason: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The fix cannot or must not be made; ``reason`` says why and what to do."""
+
+    reason: str
+
+
+#: What a fix that installs a package names before its own script.
+PACKAGE_SCRIPTS = ("package_words.sh", "packages.sh")
+
+Planned = Union[Plan, Unchanged, Refusal]
+Planner = Callable[[Facts, Mapping[str, Json], Mapping[str, Json]], Planned]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One fix, as its module declares it.
+
+    ``plan(facts, options, settings)`` is pure. ``needs`` are the fact paths that it plans with; where one is not known
+    :func:`plan` refuses before it is called. ``scripts`` are the shell files that bring the functions which
+    ``change.sh`` calls, in order; files that several fixes name are sent once.
+    """
+
+    name: str
+    safety: Safety
+    why: str
+    needs: tuple[str, ...]
+    scripts: tuple[str, ...]
+    planner: Planner
+
+    def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
+        """Return what the fix would do on a machine with these facts."""
+        for path in self.needs:
+            subject, _dot, name = path.partition(".")
+            if not _known(facts.tree.get(subject), name):
+                reason = facts.reasons.get(path, f"{path} was not collected")
+                return Refusal(f"{path} is not known: {reason}; make it readable and audit again")
+        return self.planner(facts, options, settings)
+
+
+@dataclass(frozen=True)
+class FixResult:
+    """What became of one plan.
+
+    ``state`` is applied, unchanged, already_done, refused, failed or running; ``journal`` the copy of the machine's
+    record, ``log`` the end of what the machine's own tools said.
+    """
+
+    fix: str
+    state: str
+    reason: str
+    before: Json
+    after: Json
+    journal: Mapping[str, Any] | None = None
+    log: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the machine is another than before, or may become so."""
+        return self.state in ("applied", "running")
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the machine is now as wanted."""
+        return self.state in ("applied", "unchanged", "already_done")
+
+
+def _known(branch: Json, name: str) -> bool:
+    return isinstance(branch, dict) and branch.get(name) is not None
