@@ -1,0 +1,11 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.preflight.azure.plugins.plugin_utils.collector_script import CollectorScriptAction
+
+
+class ActionModule(CollectorScriptAction):
+    """Writes the collecting script to a file on the controller."""

@@ -1,0 +1,18 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.preflight.azure.plugins.plugin_utils.fix import FixAction
+
+
+class ActionModule(FixAction):
+    """Installs lsof from the machine's own repositories."""
+
+    FIX = "lsof"
+    ARGUMENTS: ClassVar[dict[str, Any]] = {
+        **FixAction.ARGUMENTS,
+        "state": {"type": "str", "choices": ["present"], "default": "present"},
+    }

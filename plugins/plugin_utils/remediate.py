@@ -1,0 +1,213 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Applies all allowed fixes of one machine in one visit and judges it again. Private to this collection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import (
+    compose_changes,
+    parse_changes,
+    seconds_needed,
+)
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import (
+    Choice,
+    choose,
+    permission_problems,
+)
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import (
+    FixResult,
+    Plan,
+    Planned,
+    Refusal,
+    Unchanged,
+)
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
+from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import (
+    MACHINE_FORMAT,
+    FixRecord,
+    Machine,
+)
+from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
+from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
+from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
+    JUDGE_ARGUMENTS,
+    OUTPUT_ARGUMENTS,
+    VISIT_ARGUMENTS,
+    Mistake,
+)
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport import recorded, run_script
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One fix that failing findings call for, and what its planner says; no plan where it is not allowed."""
+
+    choice: Choice
+    planned: Planned | None
+
+
+class RemediateAction(AuditAction):
+    """Repairs one machine; see the module documentation of C(remediate)."""
+
+    ARGUMENTS: ClassVar[dict[str, Any]] = {
+        **VISIT_ARGUMENTS,
+        **JUDGE_ARGUMENTS,
+        **OUTPUT_ARGUMENTS,
+        "audit": {"type": "path"},
+        "allow": {"type": "list", "elements": "str", "default": []},
+        "allow_weakening": {"type": "list", "elements": "str", "default": []},
+    }
+
+    def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """Plan; outside of check mode apply, and judge again."""
+        problems = permission_problems(
+            {name: fix.safety for name, fix in FIXES.items()}, arguments["allow"], arguments["allow_weakening"]
+        )
+        if problems:
+            raise Mistake("; ".join(problems))
+        document = self._audited(arguments, variables)
+        if document["error"] is not None and not document["findings"]:
+            return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
+        steps = _steps(document, arguments)
+        plans = [step.planned for step in steps if isinstance(step.planned, Plan)]
+        if self.check_mode or not plans:
+            document["fixes"] = [_record(step, None) for step in steps]
+            result = summary(document, self.written(arguments, document))
+            result.update(changed=bool(plans), diff=_diff(plans))
+            return {**result, "fixes": document["fixes"]}
+        return self._repaired(arguments, variables, document, steps, plans)
+
+    def _audited(self, arguments: dict[str, Any], variables: dict[str, Any]) -> Machine:
+        """Return the machine's document: that of the audit before, or of an audit now."""
+        if arguments["audit"]:
+            document = _read_audit(arguments["audit"], self.machine_name(variables))
+            arguments.update({name: document[name] for name in ("scenario", "machine", "baseline")})
+            return document
+        known = per_run.catalogue(arguments["catalogue"])
+        return self.audit(arguments, variables, per_run.question(arguments, known), known)[0]
+
+    def _repaired(
+        self,
+        arguments: dict[str, Any],
+        variables: dict[str, Any],
+        before: Machine,
+        steps: Sequence[_Step],
+        plans: Sequence[Plan],
+    ) -> dict[str, Any]:
+        """Make the changes in one visit, judge again, and say what became of what."""
+        script = compose_changes(plans, per_run.RUN, before["catalogue"]["version"])
+        try:
+            visit = run_script(self, script, timeout_seconds=seconds_needed(plans) + arguments["timeout_seconds"])
+            recording, _text = recorded(visit)
+        except VisitError as error:
+            before["fixes"] = [_record(step, None) for step in steps]
+            self.written(arguments, before)
+            told = f"{error}; what was changed stands in the journal on the machine: audit it again"
+            return {"unreachable": True, "msg": told, "error": {"kind": error.kind, "message": told}}
+        results = {result.fix: result for result in parse_changes(recording, plans)}
+        known = per_run.catalogue(arguments["catalogue"])
+        document, _failed = self.audit(arguments, variables, per_run.question(arguments, known), known)
+        document["fixes"] = [_record(step, results.get(step.choice.fix)) for step in steps]
+        document["before"] = {
+            "verdicts": before["verdicts"],
+            "findings": {
+                finding["id"]: {name: outcome["status"] for name, outcome in finding["baselines"].items()}
+                for finding in before["findings"]
+            },
+        }
+        result = summary(document, self.written(arguments, document))
+        result.update(
+            changed=any(each.changed for each in results.values()),
+            diff=_diff([plan for plan in plans if results[plan.fix].changed]),
+            fixes=document["fixes"],
+            journal=[each.journal for each in results.values() if each.journal],
+        )
+        failed = [f"{each.fix}: {each.reason}" for each in results.values() if each.state == "failed"]
+        if failed:
+            result.update(failed=True, msg="expected every planned fix to hold, found " + "; ".join(failed))
+        result["warnings"] = [
+            f"{each.fix} {each.state}: {each.reason}"
+            for each in results.values()
+            if each.state in ("refused", "running")
+        ]
+        return result
+
+
+def _steps(document: Machine, arguments: dict[str, Any]) -> list[_Step]:
+    """Plan every fix that is allowed, from what the audit saw."""
+    facts = Facts(cast(Any, document["facts"]), document["unknown_facts"])
+    return [
+        _Step(choice, FIXES[choice.fix].plan(facts, {}, arguments["settings"]) if choice.allowed else None)
+        for choice in choose(
+            document["findings"], document["baseline"], arguments["allow"], arguments["allow_weakening"]
+        )
+    ]
+
+
+def _record(step: _Step, result: FixResult | None) -> FixRecord:
+    choice, planned = step.choice, step.planned
+    record: FixRecord = {
+        "fix": choice.fix,
+        "safety": choice.safety,
+        "requirements": list(choice.requirements),
+        "state": "not_allowed",
+        "reason": "",
+        "before": None,
+        "after": None,
+        "permission": choice.permission,
+    }
+    if isinstance(planned, Refusal):
+        record["state"], record["reason"] = "refused", planned.reason
+    elif isinstance(planned, Unchanged):
+        record["state"], record["reason"] = "unchanged", planned.reason
+        record["before"] = record["after"] = cast(Any, planned.state)
+    elif planned is not None:
+        record["state"], record["before"], record["after"] = (
+            "planned",
+            cast(Any, planned.before),
+            cast(Any, planned.after),
+        )
+    if result is not None:
+        record["state"], record["reason"] = result.state, result.reason
+    return record
+
+
+def _diff(plans: Sequence[Plan]) -> list[dict[str, str]]:
+    return [
+        {
+            "before_header": plan.fix,
+            "after_header": plan.fix,
+            "before": json.dumps(plan.before, indent=1) + "\n",
+            "after": json.dumps(plan.after, indent=1) + "\n",
+        }
+        for plan in plans
+    ]
+
+
+def _read_audit(path: str, name: str) -> Machine:
+    """Read the document that an audit wrote.
+
+    Raises:
+        Mistake: there is none, it is of another machine, or nobody visited the machine for it.
+    """
+    try:
+        document = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise Mistake(f"audit: expected the file of a machine as an audit wrote it, found {path!r}: {error}") from error
+    if not isinstance(document, dict) or document.get("format") != MACHINE_FORMAT or document.get("name") != name:
+        raise Mistake(
+            f"audit: expected a document {MACHINE_FORMAT} of {name}, found another in {path!r}; audit it first"
+        )
+    if document["origin"]["kind"] != "collected":
+        raise Mistake(f"audit: {path!r} was judged from a recording; audit the machine itself before it is changed")
+    return cast(Machine, document)

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tells apart why a visit to a machine failed. Private to this collection."""
+
+from __future__ import annotations
+
+import re
+
+#: The kinds of failed visit, and what a person does about each.
+ADVICE = {
+    "unreachable": "check the address, the port and the firewalls between this controller and the machine",
+    "authentication_refused": "check ansible_user and its key or password",
+    "become_refused": "check the rights of the user, ansible_become_method and ansible_become_password",
+    "crypto_mismatch": (
+        "the machine offers only old algorithms; name them for this machine, for example "
+        'ansible_ssh_common_args="-o HostKeyAlgorithms=+ssh-rsa -o PubkeyAcceptedAlgorithms=+ssh-rsa '
+        '-o KexAlgorithms=+diffie-hellman-group14-sha1 -o Ciphers=+aes128-cbc", and where OpenSSL itself refuses SHA-1 '
+        "allow it on the controller (on RHEL 9: update-crypto-policies --set DEFAULT:SHA1)"
+    ),
+    "timed_out": "look for a hanging file system or an overloaded machine, or raise timeout_seconds",
+    "script_failed": "log on as the same user and run /bin/sh: a login script or the shell may be broken",
+    "cut_off": "run again; if it stays, look for a broken connection or a full disk on the way",
+    "bad_recording": "run again; if it stays, look for a program that prints into the session",
+}
+
+#: What programs say, in the order in which it is looked for. Sources: OpenSSH (sshconnect.c, kex.c), sudo (sudoers),
+#: su, doas, and ansible-core's connection plugins.
+_SIGNS = (
+    (
+        "crypto_mismatch",
+        "no matching (host key type|key exchange method|cipher|MAC) found",
+        "error in libcrypto",
+        "ssh_dispatch_run_fatal.*(invalid|libcrypto)",
+        "no mutual signature",
+        "Incompatible ssh",
+    ),
+    (
+        "become_refused",
+        r"(Incorrect|Missing) \S+ password",
+        "is not in the sudoers file",
+        "not allowed to (execute|run)",
+        "a password is required",
+        "you must have a tty|no tty present",
+        "may not run sudo",
+        "(sudo|doas|su): (command )?not found",
+        "su: Authentication failure",
+        "doas: (Operation not permitted|Authentication failed)",
+        "waiting for (become|privilege escalation)",
+        r"\d incorrect password attempt",
+    ),
+    (
+        "authentication_refused",
+        "Permission denied",
+        "Authentication fail",
+        "Invalid/incorrect (username/)?password",
+        "Too many authentication failures",
+        "Host key verification failed|REMOTE HOST IDENTIFICATION",
+        "Bad authentication|No more authentication methods",
+        "not a valid .* private key|UNPROTECTED PRIVATE KEY",
+        "to use the 'ssh' connection type with passwords",
+    ),
+    ("timed_out", "Timeout, server .* not responding"),
+)
+
+
+class VisitError(Exception):
+    """There was no visit, or nothing of use came back.
+
+    ``kind`` is one of :data:`ADVICE`; ``message`` says what was found and what to do. The text has both.
+    """
+
+    def __init__(self, kind: str, found: str) -> None:
+        self.kind = kind
+        self.message = f"{_one_line(found)}; {ADVICE[kind]}"
+        super().__init__(f"{kind.replace('_', ' ')}: {self.message}")
+
+
+def kind_of(text: str, otherwise: str) -> str:
+    """Return the kind of failure that a program's words stand for."""
+    for kind, *patterns in _SIGNS:
+        if re.search("|".join(patterns), text, re.IGNORECASE):
+            return kind
+    return otherwise
+
+
+def needs_terminal(text: str) -> bool:
+    """Whether sudo refused for want of a terminal (``requiretty``, the default of RHEL 6)."""
+    return bool(re.search(r"you must have a tty|no tty present", text))
+
+
+def _one_line(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 500 else words[:500] + "…"
