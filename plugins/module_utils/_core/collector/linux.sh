@@ -136,6 +136,8 @@ collect_reads_in_order() {
     # mksh ignores a polite signal here.
     kill -KILL "$ticker"
     mark "@@ finished $(now)"
+    # mawk waits until its buffer is full or every writer is gone, and a child that cannot be killed never goes.
+    printf '%65536s\n' ''
 }
 
 # limited SECONDS COMMAND...: runs a child; leaves its exit code in "code", and in "reason" why there is none.

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,13 @@ def test_child_that_cannot_be_killed_holds_nothing_of_the_connection(shell: list
     text = parse(output).answer(read).text
     assert " 1 -> " in text
     assert [end for end in ends if end in text] == []
+
+
+def test_writer_that_stays_behind_does_not_hold_up_the_recording(shell: list[str]) -> None:
+    read = command("daemon", "sh -c 'sleep 15 & echo started'")
+    began = time.monotonic()
+    assert run(shell, read).answer(read).text == "started\n"
+    assert time.monotonic() - began < 10
 
 
 def test_no_time_left_means_not_run(shell: list[str]) -> None:
