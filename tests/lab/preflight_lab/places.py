@@ -1,0 +1,32 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the lab keeps its files, and the addresses it uses."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+LAB = Path(os.environ.get("PREFLIGHT_LAB_DIR") or "/var/tmp/preflight-lab").absolute()
+CACHE = LAB / "cache"  # survives `down`: roots, layers, packages
+STATE = LAB / "state"  # keys, passwords, inventory, known_hosts
+HOSTS = LAB / "hosts"  # one folder for each host that is up
+LOCK = LAB / "lock"
+OWNER = Path("/run/preflight-lab.owner")  # names the one lab that is up on this machine
+
+BRIDGE = "pflab0"
+NETNS_PREFIX = "pflab-"
+TEST_NETS = ("198.51.100", "203.0.113", "192.0.2")  # RFC 5737, /24 each: the first that this machine does not use
+CONTROLLER = 1  # the last number of this machine's address there
+PREFIX_LENGTH = 24
+FLEET_FIRST = 100  # fleet host n has the last number 99 + n
+FLEET_MOST = 150
+
+LEFT_OUT = 75  # exit code: this machine cannot carry a lab (EX_TEMPFAIL)
+
+
+def netns(name: str) -> str:
+    """The name of a host's network namespace."""
+    return NETNS_PREFIX + name
