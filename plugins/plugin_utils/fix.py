@@ -43,7 +43,7 @@ class FixAction(PreflightAction):
         try:
             planned = self._planned(arguments)
         except VisitError as error:
-            return {"unreachable": True, "msg": error.message}
+            return {"unreachable": True, "msg": str(error)}
         if not isinstance(planned, Plan) or self.check_mode:
             return self._foreseen(planned)
         try:
@@ -51,7 +51,7 @@ class FixAction(PreflightAction):
         except VisitError as error:
             return {
                 "failed": True,
-                "msg": f"{self.FIX}: {error.message}. What the machine did stands in its journal; run again.",
+                "msg": f"{self.FIX}: {error}. What the machine did stands in its journal; run again.",
             }
 
     def _planned(self, arguments: dict[str, Any]) -> Planned:

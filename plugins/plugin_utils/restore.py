@@ -46,7 +46,7 @@ class RestoreAction(PreflightAction):
         try:
             recording, _text = collect(self, READS)
         except VisitError as error:
-            return {"unreachable": True, "msg": error.message}
+            return {"unreachable": True, "msg": str(error)}
         try:
             records = choose(parse_journal(recording), arguments["fix"], arguments["run"])
         except JournalError as error:
@@ -58,7 +58,7 @@ class RestoreAction(PreflightAction):
         try:
             return _result((self._undone(known, arguments) if known else []) + foreign(records))
         except VisitError as error:
-            message = f"{error.message}. What the machine undid stands in its journal; run again."
+            message = f"{error}. What the machine undid stands in its journal; run again."
             return {"failed": True, "msg": message}
 
     def _undone(self, records: list[Record], arguments: dict[str, Any]) -> list[Restored]:
