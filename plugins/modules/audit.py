@@ -63,18 +63,18 @@ verdicts:
   sample: {current: ready, "2017": blocked}
 counts:
   description: How many findings have which status, by the chosen baseline.
-  returned: always
+  returned: when the machine was judged
   type: dict
   sample: {pass: 38, fail: 1, unknown: 0, manual: 0, not_applicable: 6, waived: 0}
 findings:
   description: The findings that are neither passed nor not applicable, by the chosen baseline.
-  returned: always
+  returned: when the machine was judged
   type: list
   elements: dict
   sample: [{id: linux.lsof, status: fail, severity: blocker, observed: false, required: lsof is installed}]
 fixes:
   description: The names of the fixes that would repair failing findings.
-  returned: always
+  returned: when the machine was judged
   type: list
   elements: str
   sample: [lsof]

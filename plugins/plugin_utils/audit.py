@@ -125,9 +125,15 @@ class AuditAction(PreflightAction):
 def summary(document: Machine, machine_file: str | None) -> dict[str, Any]:
     """Return what the task's result says of a machine: little, for results travel and are kept."""
     baseline = document["baseline"]
-    result: dict[str, Any] = {
-        "verdict": document["verdicts"][baseline]["verdict"],
-        "verdicts": {name: verdict["verdict"] for name, verdict in document["verdicts"].items()},
+    result: dict[str, Any] = {} if machine_file is None else {"machine_file": machine_file}
+    if document["error"] is not None:
+        result["error"] = dict(document["error"])
+    result["verdicts"] = {name: verdict["verdict"] for name, verdict in document["verdicts"].items()}
+    result["verdict"] = result["verdicts"][baseline]
+    if not document["findings"]:
+        return result
+    return {
+        **result,
         "counts": document["verdicts"][baseline]["counts"],
         "findings": [
             {
@@ -146,11 +152,6 @@ def summary(document: Machine, machine_file: str | None) -> dict[str, Any]:
             }
         ),
     }
-    if document["error"] is not None:
-        result["error"] = document["error"]
-    if machine_file is not None:
-        result["machine_file"] = machine_file
-    return result
 
 
 def _document(audited: Audited, recording: Recording, conclusion: Conclusion) -> Machine:

@@ -72,6 +72,8 @@ def _command(host: Host, root: Path) -> list[str]:
         nspawn = [
             "systemd-nspawn", "--quiet", "--boot", f"--directory={root}", f"--machine=pflab-{host.name}",
             f"--hostname={host.name}", f"--network-namespace-path=/run/netns/{netns(host.name)}", "--register=no",
+            # Their firewall is their own, as on any machine; nspawn takes it away from a host in a given namespace.
+            "--capability=CAP_NET_ADMIN",
             "--keep-unit", "--console=passive", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
         ]  # fmt: skip
         if Path("/run/systemd/system").is_dir():

@@ -51,7 +51,7 @@ close_transaction() {
         set -C
         echo 'never started' >"$record.process"
     ) 2>/dev/null || [ -s "$record.process" ] || sleep 1
-    while [ ! -s "$record.code" ] && alive "$record.process"; do
+    while [ ! -s "$record.code" ] && { alive "$record.process" || left_behind; }; do
         if time_is_over; then
             field run
             conclude running "the package manager still works for the run $value and is not interrupted; run again when process $owner_pid has ended"
@@ -61,4 +61,17 @@ close_transaction() {
     code=
     { read -r code <"$record.code"; } 2>/dev/null
     :
+}
+
+# left_behind: whether the transaction's shell is gone, but not what it started: that still carries its session number,
+# which Linux gives to no new process as long as it does.
+left_behind() {
+    [ "$owner_boot" = "$boot" ] || return 1
+    for stat in /proc/[0-9]*/stat; do
+        { read -r stat_line <"$stat"; } 2>/dev/null || continue
+        # shellcheck disable=SC2086 # words are wanted
+        set -- ${stat_line##*\) }
+        [ "$4" = "$owner_pid" ] && [ "$1" != Z ] && [ "${20}" -ge "$owner_born" ] && return 0
+    done
+    return 1
 }
