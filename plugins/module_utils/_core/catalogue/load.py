@@ -26,7 +26,7 @@ from .requirement import Catalogue, CatalogueError, Requirement, Setting
 from .schema import problems as schema_problems
 from .settings import read_declared
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "requirements")
 SETTINGS = os.path.join(HERE, "settings.yml")
