@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,17 @@ def test_connection_that_takes_no_standard_input(lab: Lab) -> None:
     finally:
         del os.environ["ANSIBLE_CONNECTION_PLUGINS"]
     assert result["rhel9"]["facts"]["os"]["id"] == hardened["rhel9"]["facts"]["os"]["id"] == "rhel"
+
+
+@pytest.mark.skipif(
+    not (find_spec("paramiko") and find_spec("ansible.plugins.connection.paramiko_ssh")),
+    reason="this ansible-core has no paramiko connection, or paramiko is not installed",
+)
+@pytest.mark.parametrize("options", [[], become("operator")])
+def test_paramiko_where_ansible_still_has_it(lab: Lab, options: list[str]) -> None:
+    words = ["-c", "paramiko", "-e", "ansible_paramiko_host_key_checking=false", *options]
+    result = lab.module("rhel9", "preflight.azure.machine_info", *words, arguments=OS_ONLY)["rhel9"]
+    assert result["facts"]["os"]["id"] == "rhel"
 
 
 @pytest.mark.parametrize(
