@@ -176,6 +176,13 @@ def test_transaction_that_takes_too_long_goes_on_and_is_settled_by_the_next_run(
     assert quick.restore().state == "restored"
 
 
+@pytest.mark.skipif(shutil.which("setsid") is None, reason="setsid is not installed here")
+def test_transaction_whose_shell_was_killed_is_waited_for(machine: Machine) -> None:
+    machine.apply_program = 'kill -9 $PPID; sleep 1; echo new >"$1"'
+    applied = machine.change()
+    assert (applied.state, applied.reason) == ("applied", "exit code none")
+
+
 def test_lock_of_a_living_run_is_waited_for_and_named(quick: Machine) -> None:
     quick.change()
     quick.restore()
@@ -239,7 +246,7 @@ def test_no_root_rights_are_told(quick: Machine) -> None:
 
 
 #: Every how many steps a run is killed; 1 tries them all (two minutes).
-KILL_EVERY = int(os.environ.get("PREFLIGHT_KILL_EVERY", "16"))
+KILL_EVERY = int(os.environ.get("PREFLIGHT_KILL_EVERY", "32"))
 STEP = """
 step() { %s
 }
