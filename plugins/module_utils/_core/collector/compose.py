@@ -57,13 +57,14 @@ def compose_calls(calls: Sequence[str], limits: Limits, definitions: Sequence[st
 
 
 def library() -> str:
-    """Return ``linux.sh`` as it is sent."""
-    return as_sent(Path(__file__).parent / "linux.sh")
+    """Return ``linux.sh`` with its filter, as it is sent."""
+    here = Path(__file__).parent
+    return f"filter_program={quote_posix(as_sent(here / 'filter.awk'))}\n{as_sent(here / 'linux.sh')}"
 
 
 @cache
 def as_sent(path: Path) -> str:
-    """Return a shell file without comments, blank lines and indentation."""
+    """Return a file for the shell or for awk without comments, blank lines and indentation."""
     text = path.read_text(encoding="ascii")
     stripped = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in stripped if line and not line.startswith("#"))

@@ -7,9 +7,9 @@
 # and the call of "collect"; it only reads, writes no file and prints nothing but the recording.
 #
 # How it works: the reads run one after the other, each as a child with a time limit; what they print, and the marks
-# between them, go through one awk ("filter") that puts a space before every line of an answer, so that no content can
-# pass for a mark, redacts secrets, and cuts what is too long. Marks reach the filter behind a random word that no
-# content can know. A ticker interrupts the waiting shell every second: that is the clock of the limits, for "timeout"
+# between them, go through one awk ("filter.awk") that puts a space before every line of an answer, so that no content
+# can pass for a mark, redacts secrets, and cuts what is too long. Marks reach it behind a random word that no content
+# can know. A ticker interrupts the waiting shell every second: that is the clock of the limits, for "timeout"
 # is missing on old systems and would itself wait for a child that a dead NFS server holds.
 
 LC_ALL=C
@@ -24,80 +24,6 @@ time_limit=60
 read_limit=5
 size_limit=1048576
 
-# shellcheck disable=SC2016
-filter_program='
-function redact(text,   lower, start, out, at) {
-    if (private_key) {
-        if (text ~ /-----END /) private_key = 0
-        return "[redacted]"
-    }
-    if (text ~ /-----BEGIN [A-Z ]*PRIVATE KEY-----/) {
-        private_key = 1
-        return "[redacted]"
-    }
-    lower = tolower(text)
-    if (lower ~ /^[ \t]*password(_pbkdf2)?[ \t]/) {
-        match(lower, /password(_pbkdf2)?/)
-        return substr(text, 1, RSTART + RLENGTH - 1) " [redacted]"
-    }
-    if (text ~ /:\/\/[^ \t"]*:[^ \t"]*@/) gsub(/:\/\/[^ \t"]*:[^ \t"]*@/, "://[redacted]@", text)
-    if (text ~ /iscsi:[^ \t"@]*@/) gsub(/iscsi:[^ \t"@]*@/, "iscsi:[redacted]@", text)
-    gsub(/\$[0-9a-zA-Z]+\$[^: \t"]+/, "[redacted]", text)
-    if (lower !~ /pass|secret|credentials|token/) return text
-    out = ""
-    lower = tolower(text)
-    while (match(lower, /(password|passphrase|passwd|pass|secret|credentials|token)[a-z0-9_]*[ \t]*[=:][ \t]*/)) {
-        at = RSTART + RLENGTH
-        out = out substr(text, 1, at - 1) "[redacted]"
-        text = substr(text, at)
-        if (match(text, /^("[^"]*"|[^, \t;&]*)/)) text = substr(text, RLENGTH + 1)
-        lower = tolower(text)
-    }
-    return out text
-}
-function show(line) {
-    print line
-    lines += 1
-    bytes += length(line) + 1
-}
-function answer(text) {
-    size += length(text) + 1
-    if (size <= limit) show(" " redact(text))
-    else truncated = " truncated"
-}
-NR == 1 {
-    # Not an argument of awk: arguments can be seen by every user of the machine.
-    word = $0
-    next
-}
-index($0, word) != 1 {
-    if (held) answer(last)
-    held = inside
-    last = $0
-    next
-}
-{
-    # The shell begins every mark with a new line, so the line held back is empty unless the answer ended without one.
-    if (held && last != "") answer(last)
-    held = 0
-    mark = substr($0, length(word) + 2)
-    if (mark ~ /^@@ finished/) {
-        show(mark)
-        print "@@ complete " lines " lines " bytes " bytes"
-        exit
-    }
-    if (mark ~ /^@ end/) {
-        show(mark truncated)
-        inside = 0
-    } else {
-        show(mark)
-        inside = (mark ~ /^@ /)
-        size = 0
-        truncated = ""
-        private_key = 0
-    }
-}'
-
 now() {
     date -u +%s.%N
 }
@@ -106,6 +32,7 @@ mark() {
     printf '\n%s %s\n' "$word" "$*"
 }
 
+# shellcheck disable=SC2154 # the composer assigns the text of filter.awk
 collect() {
     collect_reads_in_order | awk -v "limit=$size_limit" "$filter_program"
 }
