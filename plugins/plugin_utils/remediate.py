@@ -8,34 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import (
     compose_changes,
     parse_changes,
     seconds_needed,
 )
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import (
-    Choice,
-    choose,
-    permission_problems,
-)
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import (
-    FixResult,
-    Plan,
-    Planned,
-    Refusal,
-    Unchanged,
-)
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import permission_problems
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Plan
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
-from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import (
-    MACHINE_FORMAT,
-    FixRecord,
-    Machine,
-)
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import Step, fix_record, plan_steps
+from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
 from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
@@ -46,14 +31,6 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action i
 )
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import recorded, run_script
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One fix that failing findings call for, and what its planner says; no plan where it is not allowed."""
-
-    choice: Choice
-    planned: Planned | None
 
 
 class RemediateAction(AuditAction):
@@ -78,10 +55,10 @@ class RemediateAction(AuditAction):
         document = self._audited(arguments, variables)
         if document["error"] is not None and not document["findings"]:
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
-        steps = _steps(document, arguments)
+        steps = plan_steps(document, arguments["allow"], arguments["allow_weakening"], arguments["settings"])
         plans = [step.planned for step in steps if isinstance(step.planned, Plan)]
         if self.check_mode or not plans:
-            document["fixes"] = [_record(step, None) for step in steps]
+            document["fixes"] = [fix_record(step, None) for step in steps]
             result = summary(document, self.written(arguments, document))
             result.update(changed=bool(plans), diff=_diff(plans))
             return {**result, "fixes": document["fixes"]}
@@ -101,7 +78,7 @@ class RemediateAction(AuditAction):
         arguments: dict[str, Any],
         variables: dict[str, Any],
         before: Machine,
-        steps: Sequence[_Step],
+        steps: Sequence[Step],
         plans: Sequence[Plan],
     ) -> dict[str, Any]:
         """Make the changes in one visit, judge again, and say what became of what."""
@@ -110,14 +87,14 @@ class RemediateAction(AuditAction):
             visit = run_script(self, script, timeout_seconds=seconds_needed(plans) + arguments["timeout_seconds"])
             recording, _text = recorded(visit)
         except VisitError as error:
-            before["fixes"] = [_record(step, None) for step in steps]
+            before["fixes"] = [fix_record(step, None) for step in steps]
             self.written(arguments, before)
             told = f"{error}; what was changed stands in the journal on the machine: audit it again"
             return {"unreachable": True, "msg": told, "error": {"kind": error.kind, "message": told}}
         results = {result.fix: result for result in parse_changes(recording, plans)}
         known = per_run.catalogue(arguments["catalogue"])
         document, _failed = self.audit(arguments, variables, per_run.question(arguments, known), known)
-        document["fixes"] = [_record(step, results.get(step.choice.fix)) for step in steps]
+        document["fixes"] = [fix_record(step, results.get(step.choice.fix)) for step in steps]
         document["before"] = {
             "verdicts": before["verdicts"],
             "findings": {
@@ -141,45 +118,6 @@ class RemediateAction(AuditAction):
             if each.state in ("refused", "running")
         ]
         return result
-
-
-def _steps(document: Machine, arguments: dict[str, Any]) -> list[_Step]:
-    """Plan every fix that is allowed, from what the audit saw."""
-    facts = Facts(cast(Any, document["facts"]), document["unknown_facts"])
-    return [
-        _Step(choice, FIXES[choice.fix].plan(facts, {}, arguments["settings"]) if choice.allowed else None)
-        for choice in choose(
-            document["findings"], document["baseline"], arguments["allow"], arguments["allow_weakening"]
-        )
-    ]
-
-
-def _record(step: _Step, result: FixResult | None) -> FixRecord:
-    choice, planned = step.choice, step.planned
-    record: FixRecord = {
-        "fix": choice.fix,
-        "safety": choice.safety,
-        "requirements": list(choice.requirements),
-        "state": "not_allowed",
-        "reason": "",
-        "before": None,
-        "after": None,
-        "permission": choice.permission,
-    }
-    if isinstance(planned, Refusal):
-        record["state"], record["reason"] = "refused", planned.reason
-    elif isinstance(planned, Unchanged):
-        record["state"], record["reason"] = "unchanged", planned.reason
-        record["before"] = record["after"] = cast(Any, planned.state)
-    elif planned is not None:
-        record["state"], record["before"], record["after"] = (
-            "planned",
-            cast(Any, planned.before),
-            cast(Any, planned.after),
-        )
-    if result is not None:
-        record["state"], record["reason"] = result.state, result.reason
-    return record
 
 
 def _diff(plans: Sequence[Plan]) -> list[dict[str, str]]:

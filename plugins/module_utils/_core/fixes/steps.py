@@ -1,0 +1,65 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fixes of one machine: planned from what an audit saw, and what became of them. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ..facts.fact import Facts, Json
+from ..report.document import FixRecord, Machine
+from .choose import Choice, choose
+from .contract import FixResult, Planned, Refusal, Unchanged
+from .registry import FIXES
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fix that failing findings call for, and what its planner says; no plan where it is not allowed."""
+
+    choice: Choice
+    planned: Planned | None
+
+
+def plan_steps(
+    document: Machine, allow: Collection[str], allow_weakening: Collection[str], settings: Mapping[str, Json]
+) -> list[Step]:
+    """Plan every fix that the failing findings of a machine document call for and that is allowed."""
+    facts = Facts(cast(Any, document["facts"]), document["unknown_facts"])
+    return [
+        Step(choice, FIXES[choice.fix].plan(facts, {}, settings) if choice.allowed else None)
+        for choice in choose(document["findings"], document["baseline"], allow, allow_weakening)
+    ]
+
+
+def fix_record(step: Step, result: FixResult | None) -> FixRecord:
+    """Return what a machine document says of a step; ``result`` is what became of it, if it was carried out."""
+    choice, planned = step.choice, step.planned
+    record: FixRecord = {
+        "fix": choice.fix,
+        "safety": choice.safety,
+        "requirements": list(choice.requirements),
+        "state": "not_allowed",
+        "reason": "",
+        "before": None,
+        "after": None,
+        "permission": choice.permission,
+    }
+    if isinstance(planned, Refusal):
+        record["state"], record["reason"] = "refused", planned.reason
+    elif isinstance(planned, Unchanged):
+        record["state"], record["reason"] = "unchanged", planned.reason
+        record["before"] = record["after"] = cast(Any, planned.state)
+    elif planned is not None:
+        record["state"], record["before"], record["after"] = (
+            "planned",
+            cast(Any, planned.before),
+            cast(Any, planned.after),
+        )
+    if result is not None:
+        record["state"], record["reason"] = result.state, result.reason
+    return record
