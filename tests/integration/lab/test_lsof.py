@@ -99,12 +99,14 @@ def test_three_runs_at_once_install_it_once(host: Host) -> None:
 def test_killed_before_any_step_nothing_is_lost(host: Host) -> None:
     before = host.packages()
     host.shell("rm -f /run/steps")
-    host.apply("steps", edit=before_every_step("apply_change", 'echo "$1" >>/run/steps'), shell=("bash",))
+    host.apply(
+        f"steps-{time.time_ns()}", edit=before_every_step("apply_change", 'echo "$1" >>/run/steps'), shell=("bash",)
+    )
     host.put_back()
     steps = list(dict.fromkeys(host.shell("cat /run/steps").split()))
     assert len(steps) > 150
     for index, step in enumerate(steps[index_of_family(host) :: KILL_EVERY]):
-        run = f"kill-{index}"
+        run = f"kill-{index}-{time.time_ns()}"
         kill = before_every_step("apply_change", f'[ "$1" != {step} ] || kill -9 $step_pid')
         killed = host.apply(run, edit=kill, shell=("bash",))
         assert killed.state != "applied" or step.startswith("conclude:"), step

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-import copy
 import functools
+import json
 import os
 import re
 from datetime import datetime, timezone
@@ -57,7 +57,8 @@ def _base() -> Any:
 
 def healthy() -> dict[str, Any]:
     """Give the facts of a machine that meets every requirement."""
-    tree: dict[str, Any] = copy.deepcopy(_base())
+    # Through JSON: a disk that stands in two lists of the file is one object there, and must become two.
+    tree: dict[str, Any] = json.loads(json.dumps(_base()))
     return tree
 
 

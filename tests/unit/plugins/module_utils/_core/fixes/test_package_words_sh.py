@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What package managers say they would do, and what their errors mean. Outputs are real, of the tools named."""
+"""What package managers say they would do, and what their errors mean.
+
+The outputs of apt, dnf, yum on dnf and zypper are real; those of old yum and of dnf5 follow their documentation.
+"""
 
 from __future__ import annotations
 
