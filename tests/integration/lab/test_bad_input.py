@@ -41,6 +41,12 @@ def test_unknown_requirement_names_what_comes_near(lab: Lab) -> None:
     assert "did you mean linux.lsof" in audit(lab, "debian", requirements=["linux.lsoff"])["msg"]
 
 
+def test_misspelt_permission_is_named_even_where_nothing_fails(lab: Lab, tmp_path: Path) -> None:
+    done = lab.playbook("prepare-sources.yml", "--check", "--limit", "debian", cwd=tmp_path, preflight_allow=["losf"])
+    assert done.returncode == 2
+    assert "preflight_allow: expected names of fixes (lsof), found 'losf'" in done.stdout
+
+
 def test_typo_in_a_catalogue_names_file_and_key(lab: Lab, tmp_path: Path) -> None:
     folder = tmp_path / "own"
     folder.mkdir()
