@@ -23,7 +23,6 @@ from .document import (
     Report,
     Summary,
 )
-from .machine import machine_path
 
 _NO_CATALOGUE: Catalogue = {"version": "", "digest": "", "requirements": 0}
 _DIGITS = re.compile("([0-9]+)")
@@ -55,8 +54,7 @@ def collate(
     fleet: Iterable[Finding] = (),
 ) -> Report:
     """Put the newest document of each machine into a report and name the expected machines that have none."""
-    found = list(problems)
-    newest = _newest(machines, info, found)
+    newest = _newest(machines, info)
     ordered = sorted(newest.values(), key=lambda entry: (_rank(entry, info.baseline), natural_order(entry["name"])))
     missing = sorted({name for name in expected if name not in newest}, key=natural_order)
     return {
@@ -69,7 +67,7 @@ def collate(
         "settings": dict(info.settings),
         "summary": _summary(ordered, len(missing)),
         "missing": missing,
-        "problems": found,
+        "problems": list(problems),
         "fleet": list(fleet),
         "machines": ordered,
     }
@@ -84,15 +82,11 @@ def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
     return (*keys, (2, 0, name))
 
 
-def _newest(machines: Iterable[MachineEntry], info: ReportInfo, problems: list[Problem]) -> dict[str, MachineEntry]:
+def _newest(machines: Iterable[MachineEntry], info: ReportInfo) -> dict[str, MachineEntry]:
     newest: dict[str, MachineEntry] = {}
     for entry in machines:
         name = entry["name"]
         if not info.any_run and entry["run"] != info.run:
-            continue
-        if entry["scenario"] != info.scenario:
-            reason = f"Judged for {entry['scenario']}, not for {info.scenario}. Audit the machine for this scenario."
-            problems.append({"file": machine_path(name), "reason": reason})
             continue
         known = newest.get(name)
         if known is None or _age(entry, info.baseline) > _age(known, info.baseline):

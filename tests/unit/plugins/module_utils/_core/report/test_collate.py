@@ -73,15 +73,13 @@ def test_runs_are_merged_when_asked_for() -> None:
     assert report["missing"] == []
 
 
-def test_document_of_another_scenario_is_left_out_and_named() -> None:
-    report = _collate([_ready("web1", scenario="hyperv_to_azure")], ["web1"])
-    assert report["missing"] == ["web1"]
-    assert report["problems"] == [
-        {
-            "file": "machines/web1.json",
-            "reason": "Judged for hyperv_to_azure, not for vmware_to_azure. Audit the machine for this scenario.",
-        }
-    ]
+def test_machines_of_several_scenarios_stand_in_one_report() -> None:
+    report = _collate([_ready("web1", scenario="hyperv_to_azure"), _ready("web2")], ["web1", "web2"])
+    assert {entry["name"]: entry["scenario"] for entry in report["machines"]} == {
+        "web1": "hyperv_to_azure",
+        "web2": "vmware_to_azure",
+    }
+    assert report["missing"] == []
 
 
 def test_machines_are_sorted_by_verdict_then_name() -> None:
