@@ -33,8 +33,8 @@ class ReportInfo:
     """What a report is about.
 
     Only machine documents of ``run`` count: that a machine was ready last month says nothing about today. With
-    ``any_run`` the documents of several runs and slices are merged. ``catalogue`` is that of the newest machine
-    document unless given.
+    ``any_run`` the documents of several runs and slices are merged. ``scenario`` is for people: each machine has its
+    own. ``catalogue`` is that of the newest machine document unless given.
     """
 
     created_at: str
