@@ -14,13 +14,16 @@ journal=$journal_root/journal
 open_journal() {
     for path in / /var /var/lib "$journal_root" "$journal"; do
         if [ ! -e "$path" ] && [ ! -L "$path" ]; then
-            made=$(mkdir -m 700 "$path" 2>&1) ||
+            # Another run may make it at the same time.
+            made=$(mkdir -m 700 "$path" 2>&1) || [ -d "$path" ] ||
                 no_journal "$made"
         fi
         trusted "$path" || conclude refused "$distrust"
         [ -d "$path" ] || no_journal "$path is no directory"
     done
-    probe=$(dd if=/dev/null of="$journal_root/.writable" 2>&1 && rm "$journal_root/.writable" 2>&1) ||
+    read -r own_pid _ </proc/self/stat
+    trial=$journal_root/.writable.$own_pid
+    probe=$(dd if=/dev/null of="$trial" 2>&1 && rm "$trial" 2>&1) ||
         no_journal "$probe"
 }
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,6 +182,15 @@ def test_transaction_whose_shell_was_killed_is_waited_for(machine: Machine) -> N
     machine.apply_program = 'kill -9 $PPID; sleep 1; echo new >"$1"'
     applied = machine.change()
     assert (applied.state, applied.reason) == ("applied", "exit code none")
+
+
+def test_many_runs_at_once_make_the_change_once_and_do_not_disturb_each_other(quick: Machine) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(quick.change, [f"at-once-{number}" for number in range(8)]))
+    others = [answer for answer in answers if answer.state != "applied"]
+    assert len(others) == 7
+    for answer in others:  # a run waits for the others, but here not for long
+        assert answer.state == "unchanged" or "is changing this machine" in answer.reason, answer
 
 
 def test_lock_of_a_living_run_is_waited_for_and_named(quick: Machine) -> None:
