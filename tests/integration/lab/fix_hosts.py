@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +28,11 @@ from lab_hosts import LAB, Lab
 
 #: The families: host of the lab and its package manager.
 FAMILIES = (("debian", "apt"), ("rhel9", "dnf"), ("rhel7", "yum"), ("sles12", "zypper"))
+every_family = pytest.mark.parametrize("host", FAMILIES, indirect=True, ids=[name for name, _manager in FAMILIES])
+on_debian = pytest.mark.parametrize("host", FAMILIES[:1], indirect=True, ids=["debian"])
+on_rpm = pytest.mark.parametrize("host", FAMILIES[1:], indirect=True, ids=[name for name, _manager in FAMILIES[1:]])
+#: Every how many steps a run is killed; 1 tries them all (about ten minutes a host).
+KILL_EVERY = int(os.environ.get("PREFLIGHT_KILL_EVERY", "24"))
 Edit = Callable[[str], str]
 
 _STEP = """
@@ -94,3 +100,13 @@ class Host:
 def before_every_step(function: str, action: str) -> Edit:
     """Do something before every simple command from the beginning of a function on; needs bash."""
     return lambda script: script.replace(f"\n{function}() {{\n", _STEP % (action, function), 1)
+
+
+def clean_host(lab: Lab, family: tuple[str, str]) -> Host:
+    """Give a host of a family with every change on it undone."""
+    name, manager = family
+    if name not in lab.hosts:
+        pytest.skip(f"{name} is not up in the lab")
+    one = Host(lab, name, manager)
+    one.put_back()
+    return one

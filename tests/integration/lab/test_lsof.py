@@ -18,29 +18,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fix_hosts import FAMILIES, Host, before_every_step
+from fix_hosts import FAMILIES, KILL_EVERY, Host, before_every_step, clean_host, every_family, on_debian, on_rpm
 from lab_hosts import LAB, Lab
 
 MODULE = "preflight.azure.lsof"
-#: Every how many steps a run is killed; 1 tries them all (about ten minutes a host).
-KILL_EVERY = int(os.environ.get("PREFLIGHT_KILL_EVERY", "24"))
 
 
 @pytest.fixture
 def host(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Host]:
-    name, manager = request.param
-    if name not in lab.hosts:
-        pytest.skip(f"{name} is not up in the lab")
-    one = Host(lab, name, manager)
-    one.put_back()
-    assert lab.inside(name, "sh", "-c", "command -v lsof", check=False) == ""
+    one = clean_host(lab, request.param)
+    assert lab.inside(one.name, "sh", "-c", "command -v lsof", check=False) == ""
     yield one
     one.put_back()
-
-
-every_family = pytest.mark.parametrize("host", FAMILIES, indirect=True, ids=[name for name, _manager in FAMILIES])
-on_debian = pytest.mark.parametrize("host", FAMILIES[:1], indirect=True, ids=["debian"])
-on_rpm = pytest.mark.parametrize("host", FAMILIES[1:], indirect=True, ids=[name for name, _manager in FAMILIES[1:]])
 
 
 @every_family

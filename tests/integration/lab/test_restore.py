@@ -6,35 +6,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fix_hosts import FAMILIES, Host, before_every_step
+from fix_hosts import KILL_EVERY, Host, before_every_step, clean_host, every_family, on_debian
 from lab_hosts import Lab
 
 MODULE = "preflight.azure.restore"
 JOURNAL = "/var/lib/preflight.azure/journal"
-KILL_EVERY = int(os.environ.get("PREFLIGHT_KILL_EVERY", "24"))
 
 
 @pytest.fixture
 def host(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Host]:
     """A host on which lsof was installed by the fix."""
-    name, manager = request.param
-    if name not in lab.hosts:
-        pytest.skip(f"{name} is not up in the lab")
-    one = Host(lab, name, manager)
-    one.put_back()
+    one = clean_host(lab, request.param)
     assert one.apply("to-restore").state == "applied"
     yield one
     one.put_back()
-
-
-every_family = pytest.mark.parametrize("host", FAMILIES, indirect=True, ids=[name for name, _manager in FAMILIES])
-on_debian = pytest.mark.parametrize("host", FAMILIES[:1], indirect=True, ids=["debian"])
-on_rpm = pytest.mark.parametrize("host", FAMILIES[1:], indirect=True, ids=[name for name, _manager in FAMILIES[1:]])
 
 
 @every_family

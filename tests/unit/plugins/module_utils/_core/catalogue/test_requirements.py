@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import os
 from pathlib import Path
 
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import REQUIREMENTS, load
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import BASELINES, SCENARIOS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.verdict import verdict
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.catalogue.machines import (
     healthy,
@@ -79,10 +79,5 @@ def test_a_healthy_machine_is_ready(baseline: str) -> None:
 
 
 def test_the_catalogue_fits_the_facts_that_are_collected() -> None:
-    name = "ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects"
-    try:
-        subjects = importlib.import_module(name).SUBJECTS
-    except ModuleNotFoundError:
-        pytest.skip("the registry of Linux facts is not there yet")
-    facts = [fact for subject in subjects for fact in subject.facts]
+    facts = [fact for subject in SUBJECTS for fact in subject.facts]
     assert load({"linux": facts}).requirements
