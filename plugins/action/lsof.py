@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from ansible_collections.preflight.azure.plugins.plugin_utils.fix import FixAction
 
 
@@ -12,7 +10,3 @@ class ActionModule(FixAction):
     """Installs lsof from the machine's own repositories."""
 
     FIX = "lsof"
-    ARGUMENTS: ClassVar[dict[str, Any]] = {
-        **FixAction.ARGUMENTS,
-        "state": {"type": "str", "choices": ["present"], "default": "present"},
-    }

@@ -12,10 +12,10 @@ module: remediate
 short_description: Apply all allowed fixes of a machine in one visit and judge it again
 version_added: 1.0.0
 description:
-  - Plans the fixes for the findings that fail by the chosen baseline, from the recording of an audit.
-  - Applies those that are allowed in one visit, each journalled on the machine before it is made, and judges again.
-  - In check mode it shows what would be done and which permission is missing, and visits nothing but for an audit.
-  - A change is refused when the machine is no longer in the state that the audit saw.
+  - Looks once more at what the allowed fixes of the failing findings need to know, and plans them.
+  - Applies them in one visit, each journalled on the machine before it is made, and judges again.
+  - In check mode it shows what would be done and which permission is missing, and only looks at the machine.
+  - A change is refused when the machine is no longer in the state that it was planned for.
 author:
   - preflight.azure contributors (@preflight-azure)
 extends_documentation_fragment:
@@ -47,6 +47,11 @@ options:
     type: list
     elements: str
     default: []
+  fix_options:
+    description:
+      - What the fixes are to do, by the name of the fix; the options of each are those of the module of that name.
+    type: dict
+    default: {}
 seealso:
   - module: preflight.azure.audit
   - module: preflight.azure.restore

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.assemble import assemble
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.select import select
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import (
@@ -16,6 +18,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.change
     seconds_needed,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import (
+    DEFAULT_SECONDS,
     FixResult,
     Plan,
     Planned,
@@ -32,11 +35,35 @@ _PROBE_SECONDS = 120
 GRACE_SECONDS = 30
 
 
+def probe(action: PreflightAction, needs: Sequence[str]) -> Facts:
+    """Visit the machine and return the facts that plans need.
+
+    Raises:
+        VisitError: there was no visit.
+    """
+    selection = select(needs, SUBJECTS)
+    recording, _text = collect(action, selection.reads, timeout_seconds=_PROBE_SECONDS)
+    return assemble(recording, selection.subjects)
+
+
+def fix_arguments(name: str) -> dict[str, Any]:
+    """Return the argument specification of a fix."""
+    return {
+        "state": {"type": "str", "choices": ["present"], "default": "present"},
+        "timeout_seconds": {"type": "int", "default": DEFAULT_SECONDS},
+        **FIXES[name].options,
+    }
+
+
 class FixAction(PreflightAction):
     """The base of every fix's action, which only names the fix and its options."""
 
     FIX: ClassVar[str]
-    ARGUMENTS: ClassVar[dict[str, Any]] = {"timeout_seconds": {"type": "int", "default": 300}}
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What all fixes take, and what this one does."""
+        return fix_arguments(self.FIX)
 
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Return what was done, or in check mode what would be."""
@@ -55,9 +82,7 @@ class FixAction(PreflightAction):
             }
 
     def _planned(self, arguments: dict[str, Any]) -> Planned:
-        selection = select(FIXES[self.FIX].needs, SUBJECTS)
-        recording, _text = collect(self, selection.reads, timeout_seconds=_PROBE_SECONDS)
-        return FIXES[self.FIX].plan(assemble(recording, selection.subjects), arguments, {})
+        return FIXES[self.FIX].plan(probe(self, FIXES[self.FIX].needs), arguments, {})
 
     def _made(self, plan: Plan) -> FixResult:
         script = compose_changes([plan], per_run.RUN, per_run.catalogue(()).version)

@@ -20,14 +20,12 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.re
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector import compose
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake
 
 #: All machines of one run carry it in their documents.
 RUN = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(3)}"
 
 _DECLARED = {"linux": [fact for subject in SUBJECTS for fact in subject.facts]}
-_FIX_NEEDS = {name: fix.needs for name, fix in FIXES.items()}
 
 
 def _load(directories: Sequence[str]) -> Catalogue | CatalogueError:
@@ -69,7 +67,6 @@ def question(arguments: dict[str, Any], known: Catalogue) -> Question:
         only=arguments["requirements"],
         settings=arguments["settings"],
         waivers=_waivers(arguments["waivers"]),
-        fix_needs=_FIX_NEEDS,
     )
 
 

@@ -39,7 +39,7 @@ class PreflightAction(ActionBase):
         """Validate the arguments and return the answer of the action."""
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
-        _spec, validated = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
+        _spec, validated = self.validate_argument_spec(argument_spec=self.arguments)
         # Strings that Ansible has tagged or wrapped must not get into the judge: jmespath compares class names.
         arguments = plain(validated)
         try:
@@ -47,6 +47,11 @@ class PreflightAction(ActionBase):
         except (Mistake, ValueError, OSError) as error:
             result.update(failed=True, msg=str(error))
         return result
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The argument specification of the action."""
+        return self.ARGUMENTS
 
     @abstractmethod
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

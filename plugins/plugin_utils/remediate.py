@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import (
     compose_changes,
     parse_changes,
@@ -19,10 +21,17 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.change
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import permission_problems
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Plan
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import Step, fix_record, plan_steps
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import (
+    Step,
+    choices,
+    fix_record,
+    needs,
+    plan_steps,
+)
 from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
 from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
+from ansible_collections.preflight.azure.plugins.plugin_utils.fix import fix_arguments, probe
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
     JUDGE_ARGUMENTS,
     OUTPUT_ARGUMENTS,
@@ -43,6 +52,7 @@ class RemediateAction(AuditAction):
         "audit": {"type": "path"},
         "allow": {"type": "list", "elements": "str", "default": []},
         "allow_weakening": {"type": "list", "elements": "str", "default": []},
+        "fix_options": {"type": "dict", "default": {}},
     }
 
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +65,13 @@ class RemediateAction(AuditAction):
         document = self._audited(arguments, variables)
         if document["error"] is not None and not document["findings"]:
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
-        steps = plan_steps(document, arguments["allow"], arguments["allow_weakening"], arguments["settings"])
+        options = _options(arguments["fix_options"])
+        chosen = choices(document, arguments["allow"], arguments["allow_weakening"])
+        try:
+            facts = probe(self, needs(chosen)) if needs(chosen) else Facts()
+        except VisitError as error:
+            return {"unreachable": True, "msg": str(error), **summary(document, None)}
+        steps = plan_steps(chosen, facts, options, arguments["settings"])
         plans = [step.planned for step in steps if isinstance(step.planned, Plan)]
         if self.check_mode or not plans:
             document["fixes"] = [fix_record(step, None) for step in steps]
@@ -118,6 +134,25 @@ class RemediateAction(AuditAction):
             if each.state in ("refused", "running")
         ]
         return result
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the options of every fix with their defaults.
+
+    Raises:
+        Mistake: there is no such fix or option, or a value is not what the fix takes.
+    """
+    found = {}
+    for name, options in given.items():
+        if name not in FIXES:
+            raise Mistake(f"fix_options: expected names of fixes ({', '.join(sorted(FIXES))}), found {name!r}")
+        if not isinstance(options, dict):
+            raise Mistake(f"fix_options: expected a mapping of options for {name}, found {options!r}")
+        checked = ArgumentSpecValidator(fix_arguments(name)).validate(options)
+        if checked.error_messages:
+            raise Mistake(f"fix_options: {name}: {'; '.join(checked.error_messages)}")
+        found[name] = checked.validated_parameters
+    return found
 
 
 def _diff(plans: Sequence[Plan]) -> list[dict[str, str]]:

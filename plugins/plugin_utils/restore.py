@@ -48,7 +48,12 @@ class RestoreAction(PreflightAction):
         except VisitError as error:
             return {"unreachable": True, "msg": str(error)}
         try:
-            records = choose(parse_journal(recording), arguments["fix"], arguments["run"])
+            records = choose(
+                parse_journal(recording),
+                arguments["fix"],
+                arguments["run"],
+                over_ssh="ssh" in str(self._connection.transport),
+            )
         except JournalError as error:
             raise Mistake(str(error)) from error
         known = [record for record in records if record.fix in FIXES]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,14 +66,12 @@ def ask(
     only: Sequence[str] | None,
     settings: Mapping[str, Any],
     waivers: Any,
-    fix_needs: Mapping[str, Iterable[str]],
 ) -> Question:
-    """Choose the requirements and what must be collected for them and for planning their fixes.
+    """Choose the requirements and what must be collected for them.
 
     Args:
         only: ids or patterns that limit the requirements; ``None`` for all of the scenario, empty for none.
         waivers: the list of entries as it came from YAML.
-        fix_needs: the fact paths that each fix plans with, by the name of the fix.
 
     Raises:
         CatalogueError, WaiverError: with every mistake in the words given.
@@ -81,10 +79,6 @@ def ask(
     requirements = select_requirements(catalogue, scenario, machine, platform, only or ())
     if only is not None and not only:
         requirements = ()
-    paths = set(facts_needed(requirements))
-    for requirement in requirements:
-        if requirement.fix is not None:
-            paths.update(fix_needs.get(requirement.fix.name, ()))
     return Question(
         scenario,
         machine,
@@ -93,7 +87,7 @@ def ask(
         requirements,
         resolve(catalogue.settings, settings),
         waiving.parse(waivers, catalogue.requirements),
-        select_facts(sorted(paths), subjects),
+        select_facts(sorted(facts_needed(requirements)), subjects),
     )
 
 

@@ -26,8 +26,13 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo
 )
 from lab_hosts import LAB, Lab
 
+#: Tests may run on clones of the hosts, so that several people can test at the same time.
+CLONE = "".join(f"-{suffix}" for suffix in os.environ.get("PREFLIGHT_LAB_CLONE", "").split())
 #: The families: host of the lab and its package manager.
-FAMILIES = (("debian", "apt"), ("rhel9", "dnf"), ("rhel7", "yum"), ("sles12", "zypper"))
+FAMILIES = tuple(
+    (f"{name}{CLONE}", manager)
+    for name, manager in (("debian", "apt"), ("rhel9", "dnf"), ("rhel7", "yum"), ("sles12", "zypper"))
+)
 every_family = pytest.mark.parametrize("host", FAMILIES, indirect=True, ids=[name for name, _manager in FAMILIES])
 on_debian = pytest.mark.parametrize("host", FAMILIES[:1], indirect=True, ids=["debian"])
 on_rpm = pytest.mark.parametrize("host", FAMILIES[1:], indirect=True, ids=[name for name, _manager in FAMILIES[1:]])

@@ -88,7 +88,7 @@ undo_change() {
     "${fix}_undo"
     record_lines=
     append_state restored || conclude failed "it was undone, but the record could not be marked: $append_error"
-    rm -f "$record.process" "$record.code" "$record.now"
+    rm -f "$record.process" "$record.code" "$record.now" "$record.old"*
     if [ "$undone" ]; then
         conclude restored "$reason"
     fi
@@ -149,7 +149,7 @@ settle() {
     field after
     [ "$state" = "$value" ] && outcome='done'
     if append_state "$outcome"; then
-        rm -f "$record.process" "$record.code" "$record.before" "$record.now"
+        rm -f "$record.process" "$record.code" "$record.before" "$record.now" "$record.new"*
     else
         reason="${reason:+$reason; }the journal record $record.record could not be completed ($append_error); it is completed by the next run"
     fi

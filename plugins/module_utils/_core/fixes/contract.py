@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
 from ..facts.fact import Facts, Json
 
 Safety = Literal["automatic", "opt_in", "weakening"]
+
+
+#: How long a machine may take for one change, where the operator does not say.
+DEFAULT_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Plan:
     found: str
     wanted: str
     arguments: tuple[str, ...] = ()
-    timeout_seconds: int = 300
+    timeout_seconds: int = DEFAULT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,10 @@ class Refusal:
 
 #: What a fix that installs a package names before its own script.
 PACKAGE_SCRIPTS = ("package_words.sh", "packages.sh")
+#: What a fix that changes files names before its own script.
+FILE_SCRIPTS = ("files.sh",)
+#: What a fix that enables or starts a service names before its own script.
+SERVICE_SCRIPTS = ("services.sh",)
 
 Planned = Union[Plan, Unchanged, Refusal]
 Planner = Callable[[Facts, Mapping[str, Json], Mapping[str, Json]], Planned]
@@ -60,7 +68,9 @@ class Fix:
 
     ``plan(facts, options, settings)`` is pure. ``needs`` are the fact paths that it plans with; where one is not known
     :func:`plan` refuses before it is called. ``scripts`` are the shell files that bring the functions which
-    ``change.sh`` calls, in order; files that several fixes name are sent once.
+    ``change.sh`` calls, in order; files that several fixes name are sent once. ``options`` is what an
+    operator may choose, as Ansible's argument specification; its names are the keys of ``options`` in the planner.
+    ``carries_connection`` says that undoing it may close the way by which the machine is reached.
     """
 
     name: str
@@ -69,6 +79,8 @@ class Fix:
     needs: tuple[str, ...]
     scripts: tuple[str, ...]
     planner: Planner
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    carries_connection: bool = False
 
     def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
         """Return what the fix would do on a machine with these facts."""
@@ -105,6 +117,12 @@ class FixResult:
     def succeeded(self) -> bool:
         """Whether the machine is now as wanted."""
         return self.state in ("applied", "unchanged", "already_done")
+
+
+def timeout_seconds(options: Mapping[str, Json]) -> int:
+    """Return how long the operator lets the machine take for the change."""
+    seconds = options.get("timeout_seconds")
+    return seconds if isinstance(seconds, int) else DEFAULT_SECONDS
 
 
 def _known(branch: Json, name: str) -> bool:

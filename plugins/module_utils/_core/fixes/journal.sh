@@ -68,7 +68,7 @@ name_record() {
     done
     number=$(printf '%06d' $((number + 1)))
     record=$journal/$number.$fix.$change_run
-    rm -f "$record".*
+    rm -f "$journal/$number".*
 }
 
 time_now() {

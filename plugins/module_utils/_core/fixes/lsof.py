@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..facts.fact import Facts, Json
-from .contract import PACKAGE_SCRIPTS, Fix, Plan, Planned, Refusal, Unchanged
-
-_DEFAULT_SECONDS = 300
+from .contract import PACKAGE_SCRIPTS, Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
 
 
 def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Json]) -> Planned:
@@ -22,7 +20,6 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
     manager = packages["manager"]
     if manager == "none":
         return Refusal("lsof is missing, and no package manager (apt, dnf, yum, zypper) was found; install it by hand")
-    seconds = options.get("timeout_seconds")
     return Plan(
         fix="lsof",
         before={"lsof": "missing"},
@@ -30,7 +27,7 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
         found="missing",
         wanted="installed",
         arguments=(str(manager),),
-        timeout_seconds=seconds if isinstance(seconds, int) else _DEFAULT_SECONDS,
+        timeout_seconds=timeout_seconds(options),
     )
 
 

@@ -28,5 +28,6 @@ lsof_settle() {
 
 lsof_undo() {
     owned=$lsof_owned
+    package_may_undo
     package_undo
 }

@@ -61,7 +61,7 @@ package_prepare() {
         rm -f "$record".*
         no_journal "$append_error"
     fi
-    record_lines="manager: $manager${newline}adding:$adding$newline"
+    record_lines="${record_lines}manager: $manager${newline}adding:$adding$newline"
 }
 
 simulate_install() {
@@ -109,6 +109,7 @@ list_packages() {
 package_settle() {
     field manager
     manager=$value
+    [ "$manager" ] || return 0
     field adding
     package=$value
     if [ ! -s "$record.before" ]; then
@@ -145,16 +146,17 @@ package_settle() {
     fi
 }
 
-# package_undo: removes what the record says was added, as far as the fix owns it and nobody changed it since. No
-# resolver is asked: rpm and dpkg refuse by themselves what another package needs.
-package_undo() {
+# package_may_undo: finds out what of that which the record says was added the fix owns and nobody changed since, in
+# "removing", and refuses, before anything was undone, what cannot be removed. No resolver is asked: rpm and dpkg refuse
+# by themselves what another package needs.
+package_may_undo() {
+    removing=
+    told=
     field manager
     manager=$value
-    field run
+    [ "$manager" ] || return 0
     list_packages "$record.now" || conclude refused "nothing was removed: $append_error"
-    removing=
     leave_configuration=
-    told=
     gone=$(sed -n 's/^gone: \([^ ]*\) .*/\1/p' "$record.record" | tr '\n' ' ')
     while read -r key name version rest; do
         [ "$key" = added: ] || continue
@@ -195,10 +197,7 @@ package_undo() {
             removing="$removing $name-${found##*:}"
         fi
     done <"$record.record"
-    if [ -z "$removing" ]; then
-        reason="nothing was left of it$told"
-        return
-    fi
+    [ "$removing" ] || return 0
     remove="$rpm -e"
     check="$remove --test"
     if [ "$manager" = apt ]; then
@@ -209,6 +208,15 @@ package_undo() {
     fi
     # shellcheck disable=SC2086 # words are wanted
     said=$($check $removing 2>&1) || conclude refused "$(why_kept); nothing was removed: $said"
+}
+
+# package_undo: removes what package_may_undo found.
+package_undo() {
+    [ "$manager" ] || return 0
+    if [ -z "$removing" ]; then
+        reason="${reason:+$reason; }nothing was left of it$told"
+        return
+    fi
     # shellcheck disable=SC2086 # words are wanted
     transaction $remove $removing
     if [ "$code" != 0 ]; then
@@ -216,7 +224,7 @@ package_undo() {
         conclude failed "removing$removing did not succeed: $cause"
     fi
     undone=yes
-    reason="removed$removing$told"
+    reason="${reason:+$reason; }removed$removing$told"
 }
 
 why_kept() {

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,14 +25,26 @@ class Step:
     planned: Planned | None
 
 
+def choices(document: Machine, allow: Collection[str], allow_weakening: Collection[str]) -> list[Choice]:
+    """Return the fixes that the failing findings of a machine document call for."""
+    return choose(document["findings"], document["baseline"], allow, allow_weakening)
+
+
+def needs(chosen: Iterable[Choice]) -> list[str]:
+    """Return the fact paths that the allowed ones are planned with."""
+    return sorted({path for choice in chosen if choice.allowed for path in FIXES[choice.fix].needs})
+
+
 def plan_steps(
-    document: Machine, allow: Collection[str], allow_weakening: Collection[str], settings: Mapping[str, Json]
+    chosen: Iterable[Choice], facts: Facts, options: Mapping[str, Mapping[str, Json]], settings: Mapping[str, Json]
 ) -> list[Step]:
-    """Plan every fix that the failing findings of a machine document call for and that is allowed."""
-    facts = Facts(cast(Any, document["facts"]), document["unknown_facts"])
+    """Plan every fix that is allowed; ``options`` are what the operator chose, by the name of the fix."""
     return [
-        Step(choice, FIXES[choice.fix].plan(facts, {}, settings) if choice.allowed else None)
-        for choice in choose(document["findings"], document["baseline"], allow, allow_weakening)
+        Step(
+            choice,
+            FIXES[choice.fix].plan(facts, options.get(choice.fix, {}), settings) if choice.allowed else None,
+        )
+        for choice in chosen
     ]
 
 

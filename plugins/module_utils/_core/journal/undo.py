@@ -42,14 +42,19 @@ class Restored:
         }
 
 
-def choose(records: Sequence[Record], fix: str | None = None, run: str | None = None) -> list[Record]:
-    """Return the records to undo, in that order: what opened a door first, then the last change first."""
+def choose(
+    records: Sequence[Record], fix: str | None = None, run: str | None = None, *, over_ssh: bool = False
+) -> list[Record]:
+    """Return the records to undo, in that order: what opened a door first, then the last change first; but what the
+    present connection may depend on comes last."""
     chosen = [
         record
         for record in records
         if record.state != "restored" and fix in (None, record.fix) and run in (None, record.run)
     ]
-    return sorted(chosen, key=lambda record: (not _weakening(record), -int(record.number)))
+    return sorted(
+        chosen, key=lambda record: (over_ssh and _carries(record), not _weakening(record), -int(record.number))
+    )
 
 
 def foreign(records: Sequence[Record]) -> list[Restored]:
@@ -91,6 +96,11 @@ def parse_restores(recording: Recording, records: Sequence[Record]) -> list[Rest
         words = said(answer_to(recording, f"restore {record.number}"), STATES)
         results.append(Restored(record, words.state, words.reason, parse_record(words.record), words.log))
     return results
+
+
+def _carries(record: Record) -> bool:
+    fix = FIXES.get(record.fix)
+    return fix is not None and fix.carries_connection
 
 
 def _weakening(record: Record) -> bool:

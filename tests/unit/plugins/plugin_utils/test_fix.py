@@ -62,6 +62,7 @@ def lsof(check_mode: bool = False) -> dict[str, Any]:
 
 def undo(check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
     action = RestoreAction.__new__(RestoreAction)
+    action._connection = SimpleNamespace(transport="ssh")
     action._task = SimpleNamespace(check_mode=check_mode)
     return action.answer({"fix": None, "run": None, "force": False, "timeout_seconds": 300, **arguments}, {})
 

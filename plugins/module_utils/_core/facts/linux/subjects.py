@@ -12,6 +12,7 @@ from . import (
     certificates,
     clock,
     commands,
+    files,
     firewall,
     hardware,
     network,
@@ -36,4 +37,5 @@ SUBJECTS: tuple[Subject, ...] = (
     clock.SUBJECT,
     certificates.SUBJECT,
     vmware_tools.SUBJECT,
+    files.SUBJECT,
 )

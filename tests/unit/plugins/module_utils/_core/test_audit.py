@@ -31,7 +31,6 @@ def question(only: Sequence[str] | None = None, **changes: Any) -> Question:
         "baseline": "current",
         "settings": {},
         "waivers": [],
-        "fix_needs": {"lsof": ("packages.manager",)},
     }
     return ask(CATALOGUE, SUBJECTS, only=only, **{**words, **changes})
 
@@ -66,11 +65,6 @@ def test_only_what_is_needed_is_collected() -> None:
     few = question(["linux.mount_points_english"])
     assert {subject.name for subject in few.selection.subjects} == {"storage"}
     assert 0 < len(few.reads) < len(question().reads)
-
-
-def test_what_a_fix_plans_with_is_collected_too() -> None:
-    facts = {fact.path for fact in question(["linux.lsof"]).selection.facts}
-    assert "packages.manager" in facts
 
 
 def test_nothing_judged_is_unknown() -> None:

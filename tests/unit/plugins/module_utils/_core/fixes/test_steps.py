@@ -7,9 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import Choice
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import FixResult
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import Step, fix_record, plan_steps
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import (
+    Step,
+    choices,
+    fix_record,
+    needs,
+    plan_steps,
+)
 
 
 def machine(**facts: Any) -> Any:
@@ -25,6 +32,10 @@ def machine(**facts: Any) -> Any:
     return {"baseline": "current", "findings": [finding], "facts": tree, "unknown_facts": reasons}
 
 
+def steps(document: Any) -> list[Step]:
+    return plan_steps(choices(document, [], []), Facts(document["facts"], document["unknown_facts"]), {}, {})
+
+
 @pytest.mark.parametrize(
     ("document", "state", "reason"),
     [
@@ -35,7 +46,7 @@ def machine(**facts: Any) -> Any:
     ],
 )
 def test_planned_step_is_told_as_its_planner_says(document: Any, state: str, reason: str) -> None:
-    [step] = plan_steps(document, [], [], {})
+    [step] = steps(document)
     record = fix_record(step, None)
     assert (record["fix"], record["state"], record["requirements"]) == ("lsof", state, ["linux.lsof"])
     assert reason in record["reason"]
@@ -48,7 +59,14 @@ def test_step_that_is_not_allowed_is_not_planned_and_names_the_permission() -> N
 
 
 def test_what_became_of_a_step_stands_in_its_record() -> None:
-    [step] = plan_steps(machine(), [], [], {})
+    [step] = steps(machine())
     record = fix_record(step, FixResult("lsof", "failed", "the repository could not be reached", None, None))
     assert (record["state"], record["reason"]) == ("failed", "the repository could not be reached")
     assert record["after"] == {"lsof": "installed"}
+
+
+def test_only_what_allowed_fixes_plan_with_is_needed() -> None:
+    allowed = Choice("lsof", "automatic", ("linux.lsof",), "")
+    refused = Choice("lsof", "automatic", ("linux.lsof",), "preflight_allow: [lsof]")
+    assert needs([allowed]) == ["commands.lsof", "packages.manager"]
+    assert needs([refused]) == []
