@@ -62,10 +62,10 @@ class RemediateAction(AuditAction):
         )
         if problems:
             raise Mistake("; ".join(problems))
+        options = _options(arguments["fix_options"])
         document = self._audited(arguments, variables)
         if document["error"] is not None and not document["findings"]:
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
-        options = _options(arguments["fix_options"])
         chosen = choices(document, arguments["allow"], arguments["allow_weakening"])
         try:
             facts = probe(self, needs(chosen)) if needs(chosen) else Facts()

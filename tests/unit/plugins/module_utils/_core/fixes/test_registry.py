@@ -7,10 +7,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes import registry
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 
 SCRIPTS = Path(registry.__file__).parent
+PLUGINS = SCRIPTS.parents[2]
 
 
 @pytest.mark.parametrize("fix", FIXES.values(), ids=FIXES)
@@ -26,3 +28,29 @@ def test_scripts_bring_every_function_of_the_contract(fix: registry.Fix) -> None
     text = "\n".join((SCRIPTS / script).read_text() for script in fix.scripts)
     for function in ("state", "prepare", "apply", "settle", "undo"):
         assert f"\n{fix.name}_{function}() {{\n" in text
+
+
+@pytest.mark.parametrize("name", FIXES)
+def test_fix_has_an_action_a_twin_with_its_options_and_a_place_in_the_group(name: str) -> None:
+    documented = yaml.safe_load(_documentation((PLUGINS / "modules" / f"{name}.py").read_text()))
+    assert f'FIX = "{name}"' in (PLUGINS / "action" / f"{name}.py").read_text()
+    assert name in yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())["action_groups"]["fixes"]
+    options = documented["options"]
+    assert set(options) == {"state", *FIXES[name].options}
+    for option, declared in FIXES[name].options.items():
+        for key in ("type", "elements", "default", "choices"):
+            assert options[option].get(key) == declared.get(key), (option, key)
+
+
+@pytest.mark.parametrize("name", FIXES)
+def test_fix_is_what_a_requirement_asks_for(name: str) -> None:
+    requirements = [
+        yaml.safe_load(path.read_text()) for path in (SCRIPTS.parent / "catalogue" / "requirements").rglob("*.yml")
+    ]
+    asked = [requirement["fix_safety"] for requirement in requirements if requirement.get("fix") == name]
+    assert asked
+    assert set(asked) == {FIXES[name].safety}
+
+
+def _documentation(module: str) -> str:
+    return module.partition('DOCUMENTATION = r"""')[2].partition('"""')[0]
