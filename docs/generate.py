@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the pages of the documentation that come from the code: every fact and every requirement.
+"""Writes the pages of the documentation that come from the code: every fact, requirement and fix.
 
 Run from anywhere with ``python docs/generate.py`` in an environment that finds the collection; a unit test fails when
 the pages are not what this would write.
@@ -17,6 +17,8 @@ from pathlib import Path
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import load
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Requirement
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import PERMISSIONS
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 
 PAGES = Path(__file__).parent / "docsite" / "rst"
 HEAD = """\
@@ -37,7 +39,8 @@ def main() -> int:
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page by its file name."""
-    return {"facts_linux.rst": "\n".join(_facts()) + "\n", "catalogue.rst": "\n".join(_catalogue()) + "\n"}
+    writers = {"facts_linux.rst": _facts, "catalogue.rst": _catalogue, "fixes.rst": _fixes}
+    return {name: "\n".join(lines()) + "\n" for name, lines in writers.items()}
 
 
 def _facts() -> Iterator[str]:
@@ -66,6 +69,21 @@ def _catalogue() -> Iterator[str]:
     for requirement in catalogue.requirements:
         yield from ("", *_title(requirement.id, "-"))
         yield from _requirement(requirement)
+
+
+def _fixes() -> Iterator[str]:
+    catalogue = load({"linux": [fact for subject in SUBJECTS for fact in subject.facts]})
+    yield HEAD
+    yield ".. _ansible_collections.preflight.azure.docsite.fixes:"
+    yield from ("", *_title("Fixes", "="))
+    yield "What can be repaired, and which permission it takes. Each fix is also a module of that name."
+    for name, fix in sorted(FIXES.items()):
+        yield from ("", *_title(name, "-"))
+        permission = PERMISSIONS[fix.safety]
+        told = f"runs when named in ``{permission}``" if permission else "runs by default"
+        yield f"*{fix.safety}*: {told}, for it {_plain(fix.why)}."
+        served = [each.id for each in catalogue.requirements if each.fix is not None and each.fix.name == name]
+        yield from ("", "Serves:", "", *(f"- ``{identifier}``" for identifier in served))
 
 
 def _requirement(requirement: Requirement) -> Iterator[str]:

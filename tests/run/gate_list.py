@@ -132,17 +132,21 @@ class Gates:
 
     def lab(self, totals: Totals) -> list[Job]:
         """The tests against the hosts of tests/lab, where this machine can carry them."""
-        tests = [name for name in ("tests/integration/lab", "tests/lab") if self._has_tests(name)]
         why = _why_no_lab()
-        if "tests/lab/lab" not in self.files or not tests:
+        if "tests/lab/lab" not in self.files or not self._has_tests("tests/integration/lab"):
             why = "the checkout holds no lab"
         if why:
             totals.add_left_out("lab", why)
             return []
         up = Job("lab up", [["tests/lab/lab", "up"]], self.tree.collection, self.env)
-        command = [*PYTEST, *tests]
-        more = {"counts_tests": True, "slots": 2, "after": ("lab up",), "verdict": _lab_complaint}
-        return [up, self._job("lab tests", command, **more)]
+        # Most of the time is waiting for hosts; the tests of one host stay together.
+        fixes = [*PYTEST, "-n", "4", "--dist", "loadgroup", "tests/integration/lab"]
+        more = {"counts_tests": True, "slots": 2, "verdict": _lab_complaint}
+        return [
+            up,
+            self._job("lab tests", fixes, after=("lab up",), **more),
+            self._job("tests of the lab", [*PYTEST, "tests/lab"], after=("lab tests",), **more),
+        ]
 
     def lab_is_up(self) -> bool:
         """Whether hosts are up already, and so not this run's to stop."""

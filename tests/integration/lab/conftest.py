@@ -11,6 +11,21 @@ import pytest
 from lab_hosts import LAB, Lab
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on one host run one after the other; with pytest-xdist those on different hosts run at the same time."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_host_of(item)))
+
+
+def _host_of(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("lab_hosts")
+    if marker is not None:
+        return str(marker.args[0])
+    parameters = getattr(item, "callspec", None)
+    host = parameters.params.get("host", "debian") if parameters is not None else "debian"
+    return str(host if isinstance(host, str) else host[0])
+
+
 @pytest.fixture(scope="session")
 def lab() -> Lab:
     done = subprocess.run([str(LAB), "inventory"], capture_output=True, text=True, check=False)

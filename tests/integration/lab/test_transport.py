@@ -51,11 +51,13 @@ def become(user: str, password: str = "") -> list[str]:
     return [*words, "-e", "ansible_become_method=sudo"]
 
 
+@pytest.mark.lab_hosts("rhel9")
 def test_sudo_without_password(lab: Lab) -> None:
     result = lab.module("rhel9", "preflight.azure.machine_info", *become("operator"), arguments={"subjects": ["ssh"]})
     assert result["rhel9"]["facts"]["ssh"]["password_authentication"] is not None
 
 
+@pytest.mark.lab_hosts("rhel9")
 def test_sudo_with_password(lab: Lab) -> None:
     options = become("needspass", lab.passwords["needspass"])
     result = lab.module("rhel9", "preflight.azure.machine_info", *options, arguments={"subjects": ["ssh"]})
@@ -77,6 +79,7 @@ def test_without_root_what_needs_root_is_unknown_with_that_reason(lab: Lab) -> N
     assert "root" in result["debian"]["unknown"]["firewall.ssh_allowed_now"]
 
 
+@pytest.mark.lab_hosts("rhel9")
 def test_connection_that_takes_no_standard_input(lab: Lab) -> None:
     """As paramiko is, which newer Ansible no longer has: an ssh connection that refuses ``in_data``."""
     arguments = ["-e", "ansible_connection=ssh_without_stdin"]
@@ -96,6 +99,7 @@ def test_connection_that_takes_no_standard_input(lab: Lab) -> None:
     reason="this ansible-core has no paramiko connection, or paramiko is not installed",
 )
 @pytest.mark.parametrize("options", [[], become("operator")])
+@pytest.mark.lab_hosts("rhel9")
 def test_paramiko_where_ansible_still_has_it(lab: Lab, options: list[str]) -> None:
     words = ["-c", "paramiko", "-e", "ansible_paramiko_host_key_checking=false", *options]
     result = lab.module("rhel9", "preflight.azure.machine_info", *words, arguments=OS_ONLY)["rhel9"]
