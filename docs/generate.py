@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import load
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Requirement
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED, SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import PERMISSIONS
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 
@@ -39,16 +39,18 @@ def main() -> int:
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page by its file name."""
-    writers = {"facts_linux.rst": _facts, "catalogue.rst": _catalogue, "fixes.rst": _fixes}
-    return {name: "\n".join(lines()) + "\n" for name, lines in writers.items()}
+    writers = {"catalogue.rst": _catalogue, "fixes.rst": _fixes}
+    facts = {f"facts_{platform}.rst": _facts(platform) for platform in SUBJECTS}
+    lines = facts | {name: writer() for name, writer in writers.items()}
+    return {name: "\n".join(text) + "\n" for name, text in lines.items()}
 
 
-def _facts() -> Iterator[str]:
+def _facts(platform: str) -> Iterator[str]:
     yield HEAD
-    yield ".. _ansible_collections.preflight.azure.docsite.facts_linux:"
-    yield from ("", *_title("Facts of a Linux machine", "="))
+    yield f".. _ansible_collections.preflight.azure.docsite.facts_{platform}:"
+    yield from ("", *_title(f"Facts of a {platform.capitalize()} machine", "="))
     yield "What is not known is null; what is known to be absent is false, an empty text or an empty list."
-    for subject in SUBJECTS:
+    for subject in SUBJECTS[platform]:
         yield from ("", *_title(subject.name, "-"))
         for fact in subject.facts:
             unit = f", in {fact.unit}" if fact.unit else ""
@@ -61,7 +63,7 @@ def _facts() -> Iterator[str]:
 
 
 def _catalogue() -> Iterator[str]:
-    catalogue = load({"linux": [fact for subject in SUBJECTS for fact in subject.facts]})
+    catalogue = load(DECLARED)
     yield HEAD
     yield ".. _ansible_collections.preflight.azure.docsite.catalogue:"
     yield from ("", *_title("Catalogue of requirements", "="))
@@ -72,7 +74,7 @@ def _catalogue() -> Iterator[str]:
 
 
 def _fixes() -> Iterator[str]:
-    catalogue = load({"linux": [fact for subject in SUBJECTS for fact in subject.facts]})
+    catalogue = load(DECLARED)
     yield HEAD
     yield ".. _ansible_collections.preflight.azure.docsite.fixes:"
     yield from ("", *_title("Fixes", "="))

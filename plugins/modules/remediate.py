@@ -38,7 +38,8 @@ options:
   allow:
     description:
       - The fixes that change behaviour and may be applied, by name.
-      - Those that are automatic need no permission.
+      - Those that are automatic need no permission. To name one that has an option C(install) permits it to install its
+        package, unless O(fix_options) says otherwise.
     type: list
     elements: str
     default: []

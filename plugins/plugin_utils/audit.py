@@ -35,7 +35,7 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action i
     Mistake,
     PreflightAction,
 )
-from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect, platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
 
 
@@ -52,7 +52,7 @@ class AuditAction(PreflightAction):
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Return the verdict and what is not as it should be."""
         known = per_run.catalogue(arguments["catalogue"])
-        question = per_run.question(arguments, known)
+        question = per_run.question(arguments, known, self._platform(arguments))
         document, failed = self.audit(arguments, variables, question, known)
         result = summary(document, self.written(arguments, document))
         result["warnings"] = question.waivers.notices(datetime.now(timezone.utc))
@@ -61,6 +61,12 @@ class AuditAction(PreflightAction):
         elif document["error"] is not None:
             result["warnings"].append(document["error"]["message"])
         return result
+
+    def _platform(self, arguments: dict[str, Any]) -> str:
+        """Return what the recording was made on, or what the task's connection is for."""
+        if arguments.get("recording"):
+            return "windows" if b"\n@@ platform windows" in _read(arguments["recording"])[:4096] else "linux"
+        return platform_of(self)
 
     def audit(
         self, arguments: dict[str, Any], variables: dict[str, Any], question: Question, known: Catalogue
@@ -168,11 +174,15 @@ def _document(audited: Audited, recording: Recording, conclusion: Conclusion) ->
     )
 
 
-def _read_recording(path: str) -> tuple[Recording, bytes]:
+def _read(path: str) -> bytes:
     try:
-        text = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise Mistake(f"recording: expected the path of a recording, found {path!r}: {error.strerror}") from error
+
+
+def _read_recording(path: str) -> tuple[Recording, bytes]:
+    text = _read(path)
     try:
         return parse(text), text
     except RecordingError as error:

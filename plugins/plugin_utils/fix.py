@@ -82,7 +82,8 @@ class FixAction(PreflightAction):
             }
 
     def _planned(self, arguments: dict[str, Any]) -> Planned:
-        return FIXES[self.FIX].plan(probe(self, FIXES[self.FIX].needs), arguments, {})
+        fix = FIXES[self.FIX]
+        return fix.plan(probe(self, fix.needs + fix.wishes), arguments, {})
 
     def _made(self, plan: Plan) -> FixResult:
         script = compose_changes([plan], per_run.RUN, per_run.catalogue(()).version)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.assemble import assemble
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.select import UnknownFactError, select
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
     VISIT_ARGUMENTS,
     Mistake,
     PreflightAction,
 )
-from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect, platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
 
 
@@ -28,8 +28,9 @@ class MachineInfoAction(PreflightAction):
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Return the facts and why the missing ones are missing."""
         wanted = arguments["subjects"]
+        subjects = SUBJECTS[platform_of(self)]
         try:
-            selection = select([subject.name for subject in SUBJECTS] if wanted is None else wanted, SUBJECTS)
+            selection = select([subject.name for subject in subjects] if wanted is None else wanted, subjects)
         except UnknownFactError as error:
             raise Mistake(f"subjects: {error}") from error
         try:

@@ -19,18 +19,16 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.re
     CatalogueError,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector import compose
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED, SUBJECTS
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake
 
 #: All machines of one run carry it in their documents.
 RUN = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(3)}"
 
-_DECLARED = {"linux": [fact for subject in SUBJECTS for fact in subject.facts]}
-
 
 def _load(directories: Sequence[str]) -> Catalogue | CatalogueError:
     try:
-        return load(_DECLARED, directories)
+        return load(DECLARED, directories)
     except CatalogueError as error:
         return error
 
@@ -51,18 +49,18 @@ def catalogue(directories: Sequence[str]) -> Catalogue:
     return found
 
 
-def question(arguments: dict[str, Any], known: Catalogue) -> Question:
-    """Return what a task's arguments ask about a Linux machine.
+def question(arguments: dict[str, Any], known: Catalogue, platform: str = "linux") -> Question:
+    """Return what a task's arguments ask about a machine on a platform.
 
     Raises:
         CatalogueError, WaiverError, Mistake: the arguments name what does not exist, or hold what cannot be.
     """
     return ask(
         known,
-        SUBJECTS,
+        SUBJECTS[platform],
         scenario=arguments["scenario"],
         machine=arguments["machine"],
-        platform="linux",
+        platform=platform,
         baseline=arguments["baseline"],
         only=arguments["requirements"],
         settings=arguments["settings"],

@@ -19,7 +19,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.change
     seconds_needed,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import permission_problems
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Plan
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import FixResult, Plan
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import (
     Step,
@@ -27,6 +27,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps 
     fix_record,
     needs,
     plan_steps,
+    with_permissions,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
 from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
@@ -39,7 +40,7 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action i
     Mistake,
 )
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import recorded, run_script
-from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import ScriptTooLong, VisitError
 
 
 class RemediateAction(AuditAction):
@@ -62,7 +63,7 @@ class RemediateAction(AuditAction):
         )
         if problems:
             raise Mistake("; ".join(problems))
-        options = _options(arguments["fix_options"])
+        options = _options(with_permissions(arguments["fix_options"], arguments["allow"]))
         document = self._audited(arguments, variables)
         if document["error"] is not None and not document["findings"]:
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
@@ -87,7 +88,7 @@ class RemediateAction(AuditAction):
             arguments.update({name: document[name] for name in ("scenario", "machine", "baseline")})
             return document
         known = per_run.catalogue(arguments["catalogue"])
-        return self.audit(arguments, variables, per_run.question(arguments, known), known)[0]
+        return self.audit(arguments, variables, per_run.question(arguments, known, self._platform(arguments)), known)[0]
 
     def _repaired(
         self,
@@ -97,19 +98,19 @@ class RemediateAction(AuditAction):
         steps: Sequence[Step],
         plans: Sequence[Plan],
     ) -> dict[str, Any]:
-        """Make the changes in one visit, judge again, and say what became of what."""
-        script = compose_changes(plans, per_run.RUN, before["catalogue"]["version"])
+        """Make the changes, judge again, and say what became of what."""
         try:
-            visit = run_script(self, script, timeout_seconds=seconds_needed(plans) + arguments["timeout_seconds"])
-            recording, _text = recorded(visit)
+            made = self._made(plans, before["catalogue"]["version"], arguments["timeout_seconds"])
         except VisitError as error:
             before["fixes"] = [fix_record(step, None) for step in steps]
             self.written(arguments, before)
             told = f"{error}; what was changed stands in the journal on the machine: audit it again"
             return {"unreachable": True, "msg": told, "error": {"kind": error.kind, "message": told}}
-        results = {result.fix: result for result in parse_changes(recording, plans)}
+        results = {result.fix: result for result in made}
         known = per_run.catalogue(arguments["catalogue"])
-        document, _failed = self.audit(arguments, variables, per_run.question(arguments, known), known)
+        document, _failed = self.audit(
+            arguments, variables, per_run.question(arguments, known, self._platform(arguments)), known
+        )
         document["fixes"] = [fix_record(step, results.get(step.choice.fix)) for step in steps]
         document["before"] = {
             "verdicts": before["verdicts"],
@@ -135,6 +136,21 @@ class RemediateAction(AuditAction):
         ]
         return result
 
+    def _made(self, plans: Sequence[Plan], catalogue: str, timeout_seconds: int) -> list[FixResult]:
+        """Make the changes in one visit; in more where the connection takes no script of that length."""
+        script = compose_changes(plans, per_run.RUN, catalogue)
+        try:
+            visit = run_script(self, script, timeout_seconds=seconds_needed(plans) + timeout_seconds)
+        except ScriptTooLong:
+            half = len(plans) // 2
+            if not half:
+                raise
+            return [
+                made for part in (plans[:half], plans[half:]) for made in self._made(part, catalogue, timeout_seconds)
+            ]
+        recording, _text = recorded(visit)
+        return parse_changes(recording, plans)
+
 
 def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the options of every fix with their defaults.
@@ -147,7 +163,7 @@ def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if name not in FIXES:
             raise Mistake(f"fix_options: expected names of fixes ({', '.join(sorted(FIXES))}), found {name!r}")
         if not isinstance(options, dict):
-            raise Mistake(f"fix_options: expected a mapping of options for {name}, found {options!r}")
+            raise Mistake(f"fix_options: expected a mapping of options for {name}, found {type(options).__name__}")
         checked = ArgumentSpecValidator(fix_arguments(name)).validate(options)
         if checked.error_messages:
             raise Mistake(f"fix_options: {name}: {'; '.join(checked.error_messages)}")

@@ -26,7 +26,7 @@ from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.fix import GRACE_SECONDS
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake, PreflightAction
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect, recorded, run_script
-from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import ScriptTooLong, VisitError
 
 
 class RestoreAction(PreflightAction):
@@ -69,7 +69,13 @@ class RestoreAction(PreflightAction):
     def _undone(self, records: list[Record], arguments: dict[str, Any]) -> list[Restored]:
         seconds = arguments["timeout_seconds"]
         script = compose_restores(records, per_run.RUN, force=arguments["force"], timeout_seconds=seconds)
-        visit = run_script(self, script, timeout_seconds=seconds_needed(records, seconds) + GRACE_SECONDS)
+        try:
+            visit = run_script(self, script, timeout_seconds=seconds_needed(records, seconds) + GRACE_SECONDS)
+        except ScriptTooLong:
+            half = len(records) // 2
+            if not half:
+                raise
+            return self._undone(records[:half], arguments) + self._undone(records[half:], arguments)
         recording, _text = recorded(visit)
         return parse_restores(recording, records)
 

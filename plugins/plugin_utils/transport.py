@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import shlex
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose import Limits, compose
+from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose_windows import compose_windows
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.read import Read
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import (
     FIRST_LINE,
@@ -23,22 +22,18 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.collector.re
     parse,
 )
 from ansible_collections.preflight.azure.plugins.plugin_utils.time_limit import TimeLimitExceeded, time_limit
-from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError, kind_of, needs_terminal
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport_windows import run_powershell
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit import Visit, execute
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import ScriptTooLong, VisitError, kind_of
 
 #: The longest script that is sent as an argument: each shell on the way quotes it once more, and Linux takes no
 #: argument above 128 KiB.
 ARGUMENT_LIMIT_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True)
-class Visit:
-    """What one script answered. ``sent`` and ``received`` are the controller's clock around it, seconds since 1970."""
-
-    stdout: bytes
-    stderr: str
-    rc: int
-    sent: float
-    received: float
+def platform_of(action: ActionBase) -> str:
+    """Return windows or linux: which of them the task's connection and its shell are for."""
+    return "windows" if action._connection._shell.SHELL_FAMILY in ("powershell", "cmd") else "linux"
 
 
 def run_script(action: ActionBase, script: str, *, timeout_seconds: int = 120, secret: bool = False) -> Visit:
@@ -51,8 +46,8 @@ def run_script(action: ActionBase, script: str, *, timeout_seconds: int = 120, s
         VisitError: there was no visit.
     """
     connection = action._connection
-    family = connection._shell.SHELL_FAMILY
-    if family in ("powershell", "cmd"):
+    if platform_of(action) == "windows":
+        family = connection._shell.SHELL_FAMILY
         raise VisitError("script_failed", f"expected a machine with a POSIX shell, found ansible_shell_type {family}")
     if connection.transport == "local":
         # Without it the local connection gives sudo a terminal, drops the standard input and waits for ever.
@@ -60,10 +55,10 @@ def run_script(action: ActionBase, script: str, *, timeout_seconds: int = 120, s
     try:
         with time_limit(timeout_seconds):
             if _takes_standard_input(connection):
-                visit = _execute(action, "/bin/sh", script.encode("utf-8", "surrogateescape"))
+                visit = execute(action, "/bin/sh", script.encode("utf-8", "surrogateescape"))
                 if visit is not None:
                     return visit
-            visit = _execute(action, as_argument(script, secret=secret), None)
+            visit = execute(action, as_argument(script, secret=secret), None)
     except TimeLimitExceeded as error:
         raise VisitError("timed_out", f"no answer within {timeout_seconds} seconds") from error
     if visit is None:
@@ -79,8 +74,10 @@ def collect(action: ActionBase, reads: Iterable[Read], *, timeout_seconds: int =
     Raises:
         VisitError: there was no visit, or what came back is no recording.
     """
-    script = compose(reads, Limits(time_seconds=max(1, timeout_seconds // 2)))
-    return recorded(run_script(action, script, timeout_seconds=timeout_seconds))
+    limits = Limits(time_seconds=max(1, timeout_seconds // 2))
+    if platform_of(action) == "windows":
+        return recorded(run_powershell(action, compose_windows(reads, limits), timeout_seconds=timeout_seconds))
+    return recorded(run_script(action, compose(reads, limits), timeout_seconds=timeout_seconds))
 
 
 def recorded(visit: Visit) -> tuple[Recording, bytes]:
@@ -108,7 +105,8 @@ def as_argument(script: str, *, secret: bool = False) -> str:
     Single quotes would be quoted again by every shell on the way, so a control character stands in for them.
 
     Raises:
-        VisitError: the script carries a secret, or is too long to be an argument.
+        VisitError: the script carries a secret.
+        ScriptTooLong: it is too long to be an argument.
     """
     if secret:
         raise VisitError(
@@ -119,7 +117,7 @@ def as_argument(script: str, *, secret: bool = False) -> str:
         )
     text = script.replace("'", "\2")
     if len(text.encode("utf-8", "surrogateescape")) > ARGUMENT_LIMIT_BYTES:
-        raise VisitError("script_failed", f"the script is too long to be an argument: {len(text)} characters")
+        raise ScriptTooLong(len(text))
     return f'printf %s {shlex.quote(text)} | tr "\\002" "\\047" | /bin/sh'
 
 
@@ -128,23 +126,3 @@ def _takes_standard_input(connection: Any) -> bool:
     return bool(connection.has_pipelining) and not (
         become is not None and (become.name == "su" or getattr(become, "require_tty", False))
     )
-
-
-def _execute(action: ActionBase, command: str, in_data: bytes | None) -> Visit | None:
-    """Run one command; ``None`` where sudo refused it for want of a terminal."""
-    sent = time.time()
-    try:
-        result = action._low_level_execute_command(command, in_data=in_data, executable=False)
-    except AnsibleAuthenticationFailure as error:
-        raise VisitError(kind_of(str(error), "authentication_refused"), str(error)) from error
-    except AnsibleConnectionFailure as error:
-        raise VisitError(kind_of(str(error), "unreachable"), str(error)) from error
-    except AnsibleError as error:
-        if in_data is not None and needs_terminal(str(error)):
-            return None
-        raise VisitError(kind_of(str(error), "script_failed"), str(error)) from error
-    received = time.time()
-    stdout = str(result["stdout"]).encode("utf-8", "surrogateescape")
-    if result["rc"] != 0 and in_data is not None and needs_terminal(result["stderr"] + result["stdout"][-2000:]):
-        return None
-    return Visit(stdout, str(result["stderr"]), int(result["rc"]), sent, received)

@@ -13,6 +13,19 @@ ADVICE = {
     "unreachable": "check the address, the port and the firewalls between this controller and the machine",
     "authentication_refused": "check ansible_user and its key or password",
     "become_refused": "check the rights of the user, ansible_become_method and ansible_become_password",
+    "certificate_not_trusted": (
+        "install the authority of the machine's certificate on the controller (ansible_winrm_ca_trust_path, "
+        "ansible_psrp_ca_cert), or give the machine a certificate that it trusts"
+    ),
+    "rights_refused": (
+        "the account has no right to log on remotely; use a member of the machine's local group Administrators: a "
+        "domain account, or the built-in administrator, for other local accounts are refused until "
+        "LocalAccountTokenFilterPolicy is 1"
+    ),
+    "language_mode": (
+        "scripts need FullLanguage; lift the policy (AppLocker, Device Guard, a restricted endpoint) for this account, "
+        "or name another endpoint (ansible_psrp_configuration_name)"
+    ),
     "crypto_mismatch": (
         "the machine offers only old algorithms; name them for this machine, for example "
         'ansible_ssh_common_args="-o HostKeyAlgorithms=+ssh-rsa -o PubkeyAcceptedAlgorithms=+ssh-rsa '
@@ -37,6 +50,15 @@ _SIGNS = (
         "Incompatible ssh",
     ),
     (
+        "certificate_not_trusted",
+        "CERTIFICATE_VERIFY_FAILED|certificate verify failed|certificate is not valid|self.signed certificate",
+    ),
+    (
+        "rights_refused",
+        r"Access is denied.*\(extended fault|WSManFault.*Code.?.?.?5\b|fault_subcode.*AccessDenied|w:AccessDenied",
+        "Received a 403|Code 403|HTTP 403|status code 403",
+    ),
+    (
         "become_refused",
         r"(Incorrect|Missing) \S+ password",
         "is not in the sudoers file",
@@ -53,6 +75,7 @@ _SIGNS = (
     (
         "authentication_refused",
         "Permission denied",
+        "the specified credentials were rejected by the server|Failed to authenticate the user|Received a 401|HTTP 401",
         "Authentication fail",
         "Invalid/incorrect (username/)?password",
         "Too many authentication failures",
@@ -75,6 +98,13 @@ class VisitError(Exception):
         self.kind = kind
         self.message = f"{_one_line(found)}; {ADVICE[kind]}"
         super().__init__(f"{kind.replace('_', ' ')}: {self.message}")
+
+
+class ScriptTooLong(VisitError):
+    """The connection takes scripts only as an argument, and this one is too long for that; a shorter one may do."""
+
+    def __init__(self, characters: int) -> None:
+        super().__init__("script_failed", f"the script is too long to be an argument: {characters} characters")
 
 
 def kind_of(text: str, otherwise: str) -> str:

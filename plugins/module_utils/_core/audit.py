@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from .catalogue.requirement import BASELINES, Catalogue, Requirement
@@ -23,7 +23,7 @@ from .facts.select import Selection
 from .facts.select import select as select_facts
 from .judge import waivers as waiving
 from .judge.evaluate import judge
-from .judge.finding import Finding
+from .judge.finding import NOT_APPLICABLE, Finding
 from .judge.verdict import Verdict, verdict
 from .judge.waivers import Waivers
 
@@ -79,16 +79,26 @@ def ask(
     requirements = select_requirements(catalogue, scenario, machine, platform, only or ())
     if only is not None and not only:
         requirements = ()
+    chosen = resolve(catalogue.settings, settings)
+    asked = [requirement for requirement in requirements if not _settled(requirement, chosen)]
     return Question(
         scenario,
         machine,
         platform,
         baseline,
         requirements,
-        resolve(catalogue.settings, settings),
+        chosen,
         waiving.parse(waivers, catalogue.requirements),
-        select_facts(sorted(facts_needed(requirements)), subjects),
+        select_facts(sorted(facts_needed(asked)), subjects),
     )
+
+
+def _settled(requirement: Requirement, settings: Mapping[str, Json]) -> bool:
+    """Whether the settings alone make a requirement not applicable: then nothing is collected for it."""
+    if not requirement.applies_when:
+        return False
+    [finding] = judge(Facts(), [requirement], settings, Waivers(), "", datetime.now(timezone.utc))
+    return {outcome.status for outcome in finding.baselines.values()} == {NOT_APPLICABLE}
 
 
 def conclude(question: Question, recording: Recording, machine_name: str, now: datetime) -> Conclusion:

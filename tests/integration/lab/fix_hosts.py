@@ -24,7 +24,8 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo
     compose_restores,
     parse_restores,
 )
-from lab_hosts import LAB, Lab
+from lab_hosts import Lab
+from preflight_lab import boot
 
 #: Tests may run on clones of the hosts, so that several people can test at the same time.
 CLONE = "".join(f"-{suffix}" for suffix in os.environ.get("PREFLIGHT_LAB_CLONE", "").split())
@@ -74,8 +75,9 @@ class Host:
         return self.lab.inside(self.name, "sh", "-c", command)
 
     def send(self, script: str, shell: Sequence[str] = ("/bin/sh",)) -> Recording:
-        words = [str(LAB), "exec", self.name, *shell]
-        return parse(subprocess.run(words, input=script.encode(), capture_output=True, check=False).stdout)
+        words = self.lab.words(self.name, *shell)
+        done = subprocess.run(words, input=script.encode(), capture_output=True, check=False, env=boot.ENVIRONMENT)
+        return parse(done.stdout)
 
     def apply(
         self, run: str, *, edit: Edit = str, shell: Sequence[str] = ("/bin/sh",), plan: Plan | None = None

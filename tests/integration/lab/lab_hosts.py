@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from preflight_lab import boot
 
 COLLECTION = Path(__file__).resolve().parents[3]
 LAB = COLLECTION / "tests" / "lab" / "lab"
@@ -32,9 +33,15 @@ class Lab:
     def hosts(self) -> list[str]:
         return sorted(self.document["all"]["children"]["lab"]["hosts"])
 
+    def words(self, name: str, *command: str) -> list[str]:
+        """Return the words that run a command inside a host, as ``lab exec`` does, without a Python between."""
+        return [*boot.inside(boot.pid_of(name)), *command]
+
     def inside(self, name: str, *command: str, check: bool = True) -> str:
         """Run a command inside a host, from outside; return what it printed."""
-        done = subprocess.run([str(LAB), "exec", name, *command], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            self.words(name, *command), capture_output=True, text=True, check=False, env=boot.ENVIRONMENT
+        )
         if check and done.returncode != 0:
             pytest.fail(f"{name}: {' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout

@@ -4,7 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Debian 12 with apt and a local flat repository.
 still
+quiet_journal
 safe_chrony
+safe_time_daemons
+idle_vmtoolsd
 mkdir -p /etc/apt/sources.list.d
 echo 'deb [trusted=yes] file:/srv/repository ./' >/etc/apt/sources.list.d/lab.list
 apt-get update -q
+get netbase

@@ -4,10 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # CentOS Linux 7.9, with yum: dnf 4 under yum's name, and no Python 3 that Ansible would find.
 still
+quiet_journal
 undebian
 sshd_unit
-rm -rf /etc/chrony /etc/systemd/system/chron* /etc/systemd/system/multi-user.target.wants/chrony.service \
-    /usr/lib/systemd/system/chron* /usr/sbin/chronyd /usr/bin/chronyc
+no_chrony
+no_certificates
 cat >/etc/os-release <<'EOF'
 NAME="CentOS Linux"
 VERSION="7 (Core)"
@@ -24,12 +25,11 @@ ln -s centos-release /etc/system-release
 rm -f /usr/bin/zypper /usr/bin/dnf-strict
 rm -rf /etc/zypp /var/lib/zypp
 rpm_database
-mkdir -p /etc/yum.repos.d /usr/libexec/lab
+mkdir -p /etc/yum.repos.d
 printf '%s\n' '[main]' 'gpgcheck=0' 'installonly_limit=5' >/etc/dnf/dnf.conf
 ln -s dnf/dnf.conf /etc/yum.conf
 printf '%s\n' '[base]' 'name=CentOS-7 - Base' 'baseurl=file:///srv/repository' 'enabled=1' 'gpgcheck=0' >/etc/yum.repos.d/CentOS-Base.repo
-mv "$(readlink -f /usr/bin/python3)" /usr/libexec/lab/interpreter
-rm -f /usr/bin/python3* /usr/bin/pydoc3* /usr/bin/py3*
+hide_python
 { echo '#!/usr/libexec/lab/interpreter'; sed 1d /usr/bin/dnf-3; } >/usr/bin/yum
 chmod 0755 /usr/bin/yum
 rm -f /usr/bin/dnf /usr/bin/dnf-3

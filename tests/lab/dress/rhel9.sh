@@ -4,10 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Red Hat Enterprise Linux 9.4, with dnf.
 still
+quiet_journal
 undebian
 sshd_unit
-rm -rf /etc/chrony /etc/systemd/system/chron* /etc/systemd/system/multi-user.target.wants/chrony.service \
-    /usr/lib/systemd/system/chron* /usr/sbin/chronyd /usr/bin/chronyc
+no_chrony
+no_certificates
 cat >/etc/os-release <<'EOF'
 NAME="Red Hat Enterprise Linux"
 VERSION="9.4 (Plow)"

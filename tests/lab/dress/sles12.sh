@@ -4,10 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SUSE Linux Enterprise Server 12 SP5, with zypper.
 still
+quiet_journal
 undebian
 sshd_unit
-rm -rf /etc/chrony /etc/systemd/system/chron* /etc/systemd/system/multi-user.target.wants/chrony.service \
-    /usr/lib/systemd/system/chron* /usr/sbin/chronyd /usr/bin/chronyc
+no_chrony
+no_certificates
 cat >/etc/os-release <<'EOF'
 NAME="SLES"
 VERSION="12-SP5"
@@ -25,8 +26,9 @@ PATCHLEVEL = 5
 # Please check /etc/os-release for details about this release.
 EOF
 rpm_database
-rm -rf /etc/dnf /var/lib/dnf /usr/lib/python3* /usr/libexec/dnf-utils
-rm -f /usr/bin/dnf* /usr/bin/yum* /usr/bin/python3* /usr/bin/py3* /usr/bin/pydoc3*
+hide_python
+rm -rf /etc/dnf /var/lib/dnf /usr/libexec/dnf-utils
+rm -f /usr/bin/dnf* /usr/bin/yum*
 rm -f /usr/lib/systemd/system/dnf-* /etc/systemd/system/timers.target.wants/dnf-* /etc/systemd/system/multi-user.target.wants/dnf-*
 mkdir -p /etc/zypp/repos.d /etc/products.d
 printf '%s\n' '[lab]' 'name=SLES12-SP5-Pool' 'enabled=1' 'autorefresh=0' 'baseurl=dir:///srv/repository' 'type=rpm-md' \

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
 
-from preflight_lab import network, personal, roots
+from preflight_lab import network, personal, processes, roots
 from preflight_lab.hosts import Host
 from preflight_lab.places import HERE, HOSTS, netns
 from preflight_lab.shell import LabError, run
@@ -25,7 +24,8 @@ ENVIRONMENT = {
     "HOME": "/root",
     "TERM": "dumb",
 }
-_BOOT_LIMIT = 60
+_BOOT_LIMIT = 120
+_NOT_THEIRS = "-sys_time,-sys_module,-sys_rawio,-sys_boot,-mknod,-wake_alarm,-syslog"
 _GROUP_TREES = ("/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified")
 
 
@@ -39,6 +39,7 @@ def start(host: Host, lower: list[Path]) -> None:
         roots.copy(lower, area)
     else:
         roots.mount_overlay(lower, area)
+    (area / "lower").write_text("\n".join(map(str, lower)), encoding="ascii")
     personal.write(host, area / "root")
     launch(host)
 
@@ -46,7 +47,8 @@ def start(host: Host, lower: list[Path]) -> None:
 def launch(host: Host) -> None:
     """Connect and boot a host whose root is mounted; wait until its sshd answers."""
     area = HOSTS / host.name
-    network.connect(host.name, host.address)
+    more = [[address.format(n=host.number) for address in each] for each in host.more_addresses]
+    network.connect(host.name, host.address, more)
     (area / "launched").write_text("", encoding="ascii")
     log = area / "console.log"
     with log.open("wb") as console:
@@ -56,10 +58,10 @@ def launch(host: Host) -> None:
         )  # fmt: skip
     until = time.monotonic() + _BOOT_LIMIT
     while time.monotonic() < until and outer.poll() is None:
-        inner = _only_child(outer.pid)
+        inner = processes.only_child(outer.pid)
         if inner:
-            (area / "pid").write_text(f"{inner} {started(inner)}\n", encoding="ascii")
-            (area / "outer").write_text(f"{outer.pid} {started(outer.pid)}\n", encoding="ascii")
+            processes.record(area / "pid", inner)
+            processes.record(area / "outer", outer.pid)
             if _ssh_answers(host.address):
                 return
         time.sleep(0.05)
@@ -70,10 +72,11 @@ def launch(host: Host) -> None:
 def _command(host: Host, root: Path) -> list[str]:
     if host.boot == "systemd":
         nspawn = [
-            "systemd-nspawn", "--quiet", "--boot", f"--directory={root}", f"--machine=pflab-{host.name}",
-            f"--hostname={host.name}", f"--network-namespace-path=/run/netns/{netns(host.name)}", "--register=no",
+            "systemd-nspawn", "--quiet", "--boot", f"--directory={root}", f"--machine={netns(host.name)}",
+            f"--hostname={host.full_name}", f"--network-namespace-path=/run/netns/{netns(host.name)}", "--register=no",
             # Their firewall is their own, as on any machine; nspawn takes it away from a host in a given namespace.
             "--capability=CAP_NET_ADMIN",
+            *(f"--setenv={each}" for each in host.init_environment),
             "--keep-unit", "--console=passive", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
         ]  # fmt: skip
         if Path("/run/systemd/system").is_dir():
@@ -82,7 +85,7 @@ def _command(host: Host, root: Path) -> list[str]:
         return ["sh", "-c", _OWN_CGROUP, netns(host.name), *nspawn]
     personality = ["setarch", "--uname-2.6"] if host.old_kernel_name else []
     spaces = ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"]
-    enter = ["sh", str(HERE / "enter.sh"), str(root), host.name]
+    enter = ["sh", str(HERE / "enter.sh"), str(root), host.full_name]
     return ["ip", "netns", "exec", netns(host.name), *spaces, *personality, *enter, *_INIT[host.boot]]
 
 
@@ -99,7 +102,7 @@ def halt(name: str) -> None:
     """Stop a host but keep its upper directory."""
     area = HOSTS / name
     for part in ("hang", "pid", "outer"):
-        end(area / part)
+        processes.end(area / part)
         (area / part).unlink(missing_ok=True)
     if network.is_ours():
         network.disconnect(name)
@@ -114,12 +117,16 @@ def stop(name: str) -> None:
     area = HOSTS / name
     _unmount_below(area)
     if area.is_dir():
-        shutil.rmtree(area)
+        try:
+            shutil.rmtree(area)
+        except PermissionError:  # somebody made a file on this machine's disk immutable
+            run(["chattr", "-R", "-f", "-i", "-a", area], check=False)
+            shutil.rmtree(area)
 
 
 def pid_of(name: str) -> int:
     """The process that is number 1 inside a host that is up."""
-    pid = _alive(HOSTS / name / "pid")
+    pid = processes.alive(HOSTS / name / "pid")
     if not pid:
         raise LabError(f"{name} is not up; start it with: lab up {name}")
     return pid
@@ -127,49 +134,14 @@ def pid_of(name: str) -> int:
 
 def inside(pid: int) -> list[str]:
     """The command prefix that runs something inside the host with that process 1, without ssh."""
-    return ["nsenter", "-t", str(pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--"]
+    # Root from outside has every capability; what reaches beyond the host (see enter.sh) is taken from it here too.
+    enter = ["nsenter", "-t", str(pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--"]
+    return ["setpriv", f"--bounding-set={_NOT_THEIRS}", *enter]
 
 
 def is_up(name: str) -> bool:
     """Whether the host runs."""
-    return bool(_alive(HOSTS / name / "pid"))
-
-
-def _alive(file: Path) -> int:
-    """The recorded process, if it is still that very process; else 0."""
-    try:
-        pid, since = file.read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        return 0
-    return int(pid) if started(int(pid)) == since else 0
-
-
-def started(pid: int) -> str:
-    """When a process started, in clock ticks; "" when there is none."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    fields = stat.rpartition(")")[2].split()
-    return "" if fields[0] == "Z" else fields[19]
-
-
-def _only_child(pid: int) -> int:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return 0
-    return int(children[0]) if children else 0
-
-
-def end(file: Path) -> None:
-    """Kill the recorded process and wait until it is gone."""
-    until = time.monotonic() + 10
-    pid = _alive(file)
-    if pid:
-        os.kill(pid, signal.SIGKILL)
-    while _alive(file) and time.monotonic() < until:
-        time.sleep(0.02)
+    return bool(processes.alive(HOSTS / name / "pid"))
 
 
 def _ssh_answers(address: str) -> bool:

@@ -6,16 +6,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import os
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from preflight_lab import boot, credentials, hosts, inventory, needs, network, roots, snapshot, trouble
-from preflight_lab.places import CACHE, HOSTS, LAB, LEFT_OUT, LOCK
+from preflight_lab import boot, credentials, hosts, inventory, lifecycle, needs, roots, snapshot, trouble
+from preflight_lab.locks import held
+from preflight_lab.places import LEFT_OUT
 from preflight_lab.shell import LabError, LeftOut, say
 
 
@@ -56,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     command("up", _up, many=True, text="start the named hosts, or all")
     command("down", _down, many=True, text="stop the named hosts, or all; nothing they wrote stays")
     command("reset", _reset, many=True, text="down and up again")
-    command("build", _build_all, text="build the cached roots only; `up` does it by itself")
+    command("build", _build, text="build the cached roots only; `up` does it by itself")
     command("status", _status, text="the hosts that are up")
     command("inventory", _inventory, text="print the path of the Ansible inventory")
     command("fleet", _fleet, "action", "count", text="`fleet up N`: N cheap hosts; `fleet down 0`")
@@ -70,104 +66,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextlib.contextmanager
-def _locked() -> Iterator[None]:
-    """One change of the lab at a time."""
-    LAB.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with LOCK.open("w", encoding="ascii") as lock:
-        until = time.monotonic() + 300
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise LabError("another lab command runs since 5 minutes; wait for it or end it") from None
-                time.sleep(0.1)
-        yield
-
-
-def _start(chosen: list[hosts.Host]) -> None:
-    """Start the hosts that are not up yet."""
-    began = time.monotonic()
-    needs.check_machine()
-    needs.install_missing()
-    CACHE.mkdir(parents=True, exist_ok=True)
-    credentials.ensure()
-    network.claim()
-    wanted = [host for host in chosen if not boot.is_up(host.name)]
-    lower, failures = _build({host.layer for host in wanted})
-    with ThreadPoolExecutor(8) as pool:
-        jobs = [pool.submit(boot.start, host, lower[host.layer]) for host in wanted if host.layer in lower]
-        failures += [str(job.exception()) for job in jobs if job.exception()]
-    inventory.write()
-    if failures:
-        raise LabError("; ".join(failures))
-    say(f"{len(chosen)} hosts are up ({len(wanted)} started in {time.monotonic() - began:.1f} s)")
-
-
-def _build(layers: set[str]) -> tuple[dict[str, list[Path]], list[str]]:
-    """The lower directories of each layer that could be built, and why others could not."""
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(roots.base_of, sorted({roots.BASE_OF.get(layer, "debian") for layer in layers})))
-        jobs = {layer: pool.submit(roots.lower_directories, layer) for layer in sorted(layers)}
-    built = {layer: job.result() for layer, job in jobs.items() if not job.exception()}
-    return built, [f"{layer}: {job.exception()}" for layer, job in jobs.items() if job.exception()]
-
-
-def _build_all(_options: argparse.Namespace) -> None:
-    with _locked():
-        needs.check_machine()
-        needs.install_missing()
-        _lower, failures = _build({host.layer for host in hosts.STATIC.values()} | {"plain"})
-        if failures:
-            raise LabError("; ".join(failures))
-
-
 def _up(options: argparse.Namespace) -> None:
-    with _locked():
-        _start([hosts.host(name) for name in options.names] or list(hosts.STATIC.values()))
+    lifecycle.up(options.names or list(hosts.STATIC))
 
 
 def _reset(options: argparse.Namespace) -> None:
-    with _locked():
-        names = options.names or [host.name for host in inventory.up_hosts()]
-        for name in names:
-            boot.stop(hosts.host(name).name)
-        _start([hosts.host(name) for name in names])
+    lifecycle.up(options.names or [host.name for host in inventory.up_hosts()], afresh=True)
+
+
+def _build(_options: argparse.Namespace) -> None:
+    lifecycle.build()
 
 
 def _down(options: argparse.Namespace) -> None:
-    with _locked():
-        folders = {path.name for path in HOSTS.iterdir()} if HOSTS.is_dir() else set()
-        everything = sorted(folders | set(network.leftovers()))
-        names = [hosts.host(name).name for name in options.names] or everything
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(boot.stop, names))
-        if not options.names:
-            network.release()
-            roots.prune()
-        if credentials.KEY.exists():
-            inventory.write()
+    if options.names:
+        lifecycle.down(options.names)
+    else:
+        lifecycle.all_down()
 
 
 def _fleet(options: argparse.Namespace) -> None:
     if options.action not in ("up", "down") or not options.count.isdigit():
         raise LabError("say `lab fleet up N` or `lab fleet down 0`")
-    with _locked():
-        keep = {host.name for host in hosts.fleet(int(options.count))} if int(options.count) else set()
-        for host in inventory.up_hosts():
-            if "fleet" in host.groups and host.name not in keep:
-                boot.stop(host.name)
-        if options.action == "up":
-            _start(hosts.fleet(int(options.count)))
-        elif credentials.KEY.exists():
-            inventory.write()
+    keep = [host.name for host in hosts.fleet(int(options.count))] if int(options.count) else []
+    lifecycle.down([host.name for host in inventory.up_hosts() if "fleet" in host.groups and host.name not in keep])
+    if options.action == "up":
+        lifecycle.up(keep)
 
 
 def _status(_options: argparse.Namespace) -> None:
     for host in inventory.up_hosts():
-        print(f"{host.name:10} {host.address:15} {host.boot:8} {'up' if boot.is_up(host.name) else 'dead'}")
+        print(f"{host.name:16} {host.address:15} {host.boot:8} {'up' if boot.is_up(host.name) else 'dead'}")
 
 
 def _inventory(_options: argparse.Namespace) -> None:
@@ -198,12 +127,12 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _trouble(function: object) -> object:
     def command(options: argparse.Namespace) -> None:
-        with _locked():
+        with held("lab", shared=True), held(f"host-{options.name}"):
             function(hosts.host(options.name))  # type: ignore[operator]
 
     return command
 
 
 def _prune(_options: argparse.Namespace) -> None:
-    with _locked():
+    with held("lab"):
         roots.prune()

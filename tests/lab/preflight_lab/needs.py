@@ -26,6 +26,7 @@ PACKAGES = {
     "dpkg-deb": "dpkg",
     "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
 }
+_INOTIFY_INSTANCES = 4096
 
 
 def check_root() -> None:
@@ -43,6 +44,13 @@ def check_machine() -> None:
         raise LeftOut("the kernel has no overlay file system; run the lab on a kernel that has it")
     if not _can(["unshare", "--net", "--mount", "--pid", "--fork", "true"]):
         raise LeftOut("this machine does not allow new namespaces (a container?); run the lab on a whole machine")
+
+
+def make_room() -> None:
+    """Let the kernel watch as many files as many systemds together want to: each has some inotify instances."""
+    limit = Path("/proc/sys/fs/inotify/max_user_instances")
+    if int(limit.read_text(encoding="ascii")) < _INOTIFY_INSTANCES:
+        limit.write_text(f"{_INOTIFY_INSTANCES}\n", encoding="ascii")
 
 
 def _can(command: list[str]) -> bool:

@@ -6,13 +6,29 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import ipaddress
 import json
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
-from preflight_lab.places import BRIDGE, CONTROLLER, LAB, NETNS_PREFIX, OWNER, PREFIX_LENGTH, TEST_NETS, netns
+from preflight_lab.locks import held
+from preflight_lab.places import (
+    BRIDGE,
+    CONTROLLER,
+    LAB,
+    LINK_PREFIX,
+    NETNS_PREFIX,
+    OWNER,
+    PREFIX_LENGTH,
+    TEST_NETS,
+    netns,
+)
 from preflight_lab.shell import LabError, run
+
+_ADAPTERS_MOST = 4
+_NAME_MOST = 15 - len(LINK_PREFIX)  # the kernel's limit for a link's name is 15
 
 
 @functools.cache
@@ -44,7 +60,11 @@ def bridge_is_up() -> bool:
 
 def claim() -> None:
     """Make the bridge, unless another lab has it."""
-    here = address(CONTROLLER)
+    with held("network"):
+        _claim(address(CONTROLLER))
+
+
+def _claim(here: str) -> None:
     if bridge_is_up():
         if not is_ours():
             owner = OWNER.read_text(encoding="utf-8").strip()
@@ -79,26 +99,37 @@ def mac(ip: str) -> str:
     return "02:00:" + ":".join(f"{int(part):02x}" for part in ip.split("."))
 
 
-def _outside(name: str) -> str:
+def _outside(name: str, adapter: int = 0) -> str:
     """This machine's end of a host's veth pair."""
-    return f"pf-{name}"
+    wanted = f"{name}.{adapter}" if adapter else name
+    short = wanted if len(wanted) <= _NAME_MOST else hashlib.sha256(wanted.encode()).hexdigest()[:_NAME_MOST]
+    return f"{LINK_PREFIX}{short}"
 
 
-def connect(name: str, ip: str) -> None:
-    """A fresh network namespace for a host, connected to the bridge."""
+def connect(name: str, ip: str, more: Sequence[Sequence[str]] = ()) -> None:
+    """A fresh network namespace for a host, connected to the bridge; more addresses of eth0, of eth1, of eth2 …"""
     disconnect(name)
-    space, outside = netns(name), _outside(name)
-    run(["ip", "netns", "add", space])
-    run(["ip", "link", "add", outside, "type", "veth", "peer", "name", "eth0", "address", mac(ip), "netns", space])
+    with held("network"):
+        run(["ip", "netns", "add", netns(name)])
+        first = [f"{ip}/{PREFIX_LENGTH}", *(more[0] if more else ())]
+        for number, addresses in enumerate((first, *more[1:])):
+            _adapter(name, number, mac(ip), addresses)
+
+
+def _adapter(name: str, number: int, hardware: str, addresses: Sequence[str]) -> None:
+    space, outside, inside = netns(name), _outside(name, number), f"eth{number}"
+    hardware = f"{hardware[:3]}{number:02x}{hardware[5:]}"
+    run(["ip", "link", "add", outside, "type", "veth", "peer", "name", inside, "address", hardware, "netns", space])
     run(["ip", "link", "set", outside, "master", BRIDGE, "up"])
-    inside = f"link set lo up\naddress add {ip}/{PREFIX_LENGTH} dev eth0\nlink set eth0 up\n"
-    run(["ip", "-n", space, "-batch", "-"], stdin=inside)
+    commands = ["link set lo up", *(f"address add {each} dev {inside}" for each in addresses), f"link set {inside} up"]
+    run(["ip", "-n", space, "-batch", "-"], stdin="".join(f"{command}\n" for command in commands))
 
 
 def disconnect(name: str) -> None:
-    """Remove a host's veth pair and its network namespace."""
-    if _has_link(_outside(name)):
-        run(["ip", "link", "delete", _outside(name)], check=False)
+    """Remove a host's veth pairs and its network namespace."""
+    for number in range(_ADAPTERS_MOST):
+        if _has_link(_outside(name, number)):
+            run(["ip", "link", "delete", _outside(name, number)], check=False)
     if Path("/run/netns", netns(name)).exists():
         run(["ip", "netns", "delete", netns(name)], check=False)
 

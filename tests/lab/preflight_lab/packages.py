@@ -1,7 +1,13 @@
 # Copyright (c) 2026, preflight.azure contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The packages of the local repositories, made from Debian's own lsof and libtirpc."""
+"""The packages of a layer, as packages/<layer>.json lists them.
+
+`offered` and `registered` are RPM packages that the layer's repository has, and that its database knows as installed;
+`both` are both. `debs` are Debian packages that its flat repository offers with what they need; `unpack` are those
+whose files packages are made of, `into_root` those whose files go straight into the root, `into_repository` those whose
+files the layer's script takes from /srv/repository, `payload` the files of payload/ and where they go.
+"""
 
 from __future__ import annotations
 
@@ -9,95 +15,70 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+from preflight_lab import debs, rpms
 from preflight_lab.places import HERE
 from preflight_lab.shell import run
 
-_TABLE = HERE / "packages.json"
-_DEBS = {"debian": ["lsof", "libtirpc3", "libtirpc-common"]}
-_UNPACKED = {"rhel6": ["sysvinit-core"]}
-_PAYLOAD = ["lsof", "libtirpc3"]
-_MACROS = {
-    "_build_name_fmt": "%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm",
-    "_binary_payload": "w6.gzdio",
-    "debug_package": "%{nil}",
-    "__strip": "/bin/true",
-}
+_TABLES = HERE / "packages"
 
 
 def digest(layer: str) -> str:
     """What a layer's packages are made from, as text for its digest."""
-    code = Path(__file__).read_bytes() + _TABLE.read_bytes()
-    return hashlib.sha256(code + layer.encode()).hexdigest()
+    table = _TABLES / f"{layer}.json"
+    if not table.exists():
+        return ""
+    sources = [table]
+    if json.loads(table.read_text(encoding="utf-8")).keys() - {"debs"}:
+        sources += [_TABLES / "common.json", *sorted((HERE / "payload").iterdir())]
+    sources += [Path(__file__).with_name(f"{name}.py") for name in ("packages", "debs", "rpms")]
+    return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def bring(layer: str, repository: Path, cache: Path) -> None:
+def bring(layer: str, root: Path, base: Path) -> None:
     """Put the layer's packages into its /srv/repository, with indexes."""
-    table = json.loads(_TABLE.read_text(encoding="utf-8"))
-    if layer in table:
-        _rpms(table[layer], repository, cache)
-    elif layer in _DEBS:
-        repository.mkdir(parents=True)
-        for name in _DEBS[layer]:
-            shutil.copy(_deb(name, cache), repository)
-        _index(repository)
-    for name in _UNPACKED.get(layer, []):
-        run(["dpkg-deb", "-x", _deb(name, cache), repository])
+    table = _TABLES / f"{layer}.json"
+    if not table.exists():
+        return
+    contents = json.loads(table.read_text(encoding="utf-8"))
+    repository = root / "srv/repository"
+    for name in contents.get("into_root", []):
+        # dpkg-deb -x would put folders in the place of the links /bin, /lib, /sbin
+        unpack = 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"'
+        run(["sh", "-c", unpack, "sh", debs.download(name, base), root])
+    for target, name in contents.get("payload", {}).items():
+        (root / target.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / "payload" / name, root / target.lstrip("/"))
+    for name in contents.get("into_repository", []):
+        run(["dpkg-deb", "-x", debs.download(name, base), repository])
+    if "debs" in contents:
+        debs.repository(contents["debs"], base, repository)
+    if "registered" in contents:
+        _bring_rpms(contents, root, base)
 
 
-def _deb(name: str, cache: Path) -> Path:
-    """A Debian package file, downloaded once."""
-    store = cache / "debs"
-    store.mkdir(parents=True, exist_ok=True)
-    found = sorted(store.glob(f"{name}_*.deb"))
-    if not found:
-        run(["sh", "-c", 'cd "$1" && apt-get download -q "$2"', "sh", store, name], limit=120)
-        found = sorted(store.glob(f"{name}_*.deb"))
-    return found[-1]
-
-
-def _index(repository: Path) -> None:
-    """Write the flat repository's Packages file."""
-    entries = []
-    for deb in sorted(repository.glob("*.deb")):
-        content = deb.read_bytes()
-        fields = run(["dpkg-deb", "-f", deb]).rstrip("\n")
-        sha = hashlib.sha256(content).hexdigest()
-        entries.append(f"{fields}\nFilename: ./{deb.name}\nSize: {len(content)}\nSHA256: {sha}\n")
-    (repository / "Packages").write_text("\n".join(entries), encoding="utf-8")
-
-
-def _rpms(table: dict[str, list[dict[str, object]]], repository: Path, cache: Path) -> None:
+def _bring_rpms(contents: dict[str, Any], root: Path, base: Path) -> None:
     """Build the registered and the offered packages; index the offered ones."""
-    tree = repository.parent / ".rpmbuild"
+    repository, tree = root / "srv/repository", root / "srv/.rpmbuild"
     payload = tree / "payload"
     payload.mkdir(parents=True)
-    for name in _PAYLOAD:
-        run(["dpkg-deb", "-x", _deb(name, cache), payload])
-    offered, registered = repository / "offered", repository / "registered"
-    for directory, entries in ((offered, table["offered"]), (registered, table["registered"])):
-        directory.mkdir(parents=True)
-        specs = []
-        for entry in entries:
-            spec = tree / f"{entry['name']}.spec"
-            spec.write_text(_spec(entry, payload), encoding="utf-8")
-            specs.append(spec)
-        macros = {"_topdir": tree, "_rpmdir": directory, "_dbpath": tree / "db", **_MACROS}
-        defines = [word for name, value in macros.items() for word in ("--define", f"{name} {value}")]
-        run(["rpmbuild", "-bb", "--quiet", "--nodeps", *defines, *specs], limit=120)
+    for name in contents.get("unpack", []):
+        run(["dpkg-deb", "-x", debs.download(name, base), payload])
+    common = json.loads((_TABLES / "common.json").read_text(encoding="utf-8"))
+    made = {}
+    for kind in ("offered", "both", "registered"):
+        entries = [_complete(entry, common) for entry in contents.get(kind, [])]
+        made[kind] = list(rpms.build(entries, [payload, base], tree, tree / kind).values()) if entries else []
+    rpms.repository([*made["offered"], *made["both"]], repository)
+    (repository / "registered").mkdir()
+    for file in (*made["both"], *made["registered"]):
+        shutil.move(file, repository / "registered")
     shutil.rmtree(tree)
-    run(["createrepo_c", "--quiet", "--general-compress-type=gz", offered])
 
 
-def _spec(entry: dict[str, object], payload: Path) -> str:
-    """A spec file: a package of a few copied files, or of none."""
-    files = dict(entry.get("files", {}))  # type: ignore[call-overload]
-    lines = [f"Name: {entry['name']}", f"Version: {entry['version']}", f"Release: {entry['release']}"]
-    lines += [f"Epoch: {entry['epoch']}"] if "epoch" in entry else []
-    lines += ["Summary: A package of the lab", "License: GPL-3.0-or-later", "AutoReqProv: no"]
-    lines += [f"{tag}: {value}" for tag in ("Requires", "Provides") for value in entry.get(tag.lower(), [])]  # type: ignore[attr-defined]
-    lines += ["BuildArch: noarch"] if not files else []
-    lines += ["%description", "Made for the lab; it stands for the real package of this name.", "%install"]
-    for target, source in sorted(files.items()):
-        lines.append(f"install -D -m 0755 {payload}{source} %{{buildroot}}{target}")
-    return "\n".join([*lines, "%files", *sorted(files), ""])
+def _complete(entry: rpms.Entry, common: dict[str, rpms.Entry]) -> rpms.Entry:
+    """The entry together with the one that it is like."""
+    like = common[entry["like"]] if "like" in entry else {}
+    both = {key: {**like[key], **entry[key]} for key in like.keys() & entry.keys() if isinstance(entry[key], dict)}
+    return {**like, **entry, **both}

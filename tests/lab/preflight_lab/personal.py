@@ -11,26 +11,43 @@ from pathlib import Path
 
 from preflight_lab import credentials, network
 from preflight_lab.hosts import Host
+from preflight_lab.places import TIMESERVER
 from preflight_lab.shell import run
+
+_IPV6_COMMENT = "# The following lines are desirable for IPv6 capable hosts"
 
 
 def write(host: Host, root: Path) -> None:
     """Write the host's own files into its mounted root."""
     etc = root / "etc"
-    (etc / "hostname").write_text(f"{host.name}\n", encoding="ascii")
-    (etc / "hosts").write_text(f"127.0.0.1\tlocalhost\n{host.address}\t{host.name}\n", encoding="ascii")
+    (etc / "hostname").write_text(f"{host.full_name}\n", encoding="ascii")
+    (etc / "hosts").write_text(_hosts(host), encoding="ascii")
     (etc / "resolv.conf").unlink(missing_ok=True)
-    (etc / "resolv.conf").write_text("", encoding="ascii")
+    (etc / "resolv.conf").write_text(f"search {host.domain}\n" if host.domain else "", encoding="ascii")
     if host.boot == "systemd":
         (etc / "machine-id").write_text(f"{secrets.token_hex(16)}\n", encoding="ascii")
     if (etc / "sysconfig/network-scripts").is_dir():
         text = f"DEVICE=eth0\nHWADDR={network.mac(host.address)}\nONBOOT=yes\nIPADDR={host.address}\nPREFIX=24\n"
         (etc / "sysconfig/network-scripts/ifcfg-eth0").write_text(text, encoding="ascii")
+    if (etc / "sysconfig/network").is_file():
+        (etc / "sysconfig/network").write_text(f"NETWORKING=yes\nHOSTNAME={host.name}\n", encoding="ascii")
     for kind in host.host_keys:
         run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", host.name, "-f", etc / f"ssh/ssh_host_{kind}_key"])
     _passwords(etc / "shadow")
     for user, number in {"root": 0, **credentials.USERS}.items():
         _authorize(root / ("root" if user == "root" else f"home/{user}"), number)
+
+
+def _hosts(host: Host) -> str:
+    """The lines of /etc/hosts; where the name has a domain, as Debian's installer writes them after DHCP."""
+    if host.domain:
+        lines = ["127.0.0.1\tlocalhost", f"127.0.1.1\t{host.full_name}\t{host.name}", "", _IPV6_COMMENT]
+        lines += ["::1     localhost ip6-localhost ip6-loopback", "ff02::1 ip6-allnodes", "ff02::2 ip6-allrouters"]
+    else:
+        lines = ["127.0.0.1\tlocalhost", f"{host.address}\t{host.name}"]
+    if "clock" in host.groups and host.number != TIMESERVER:
+        lines.append(f"{network.address(TIMESERVER)}\ttimeserver")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _passwords(shadow: Path) -> None:

@@ -13,81 +13,95 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from preflight_lab import packages
+from preflight_lab import debs, packages
+from preflight_lab.locks import held
 from preflight_lab.places import CACHE, HERE
 from preflight_lab.shell import run, say
 
-SUITE = "bookworm"
 _BASE = ["systemd-sysv", "dbus", "openssh-server", "sudo", "python3", "procps", "iproute2", "kmod", "openssl"]
 _BASE += ["ca-certificates", "nftables", "chrony", "mksh", "tcsh", "busybox-static", "file"]
 BASES = {"debian": _BASE, "rpm": [*_BASE, "rpm", "dnf", "zypper"]}
 BASE_OF = {"rhel9": "rpm", "rhel7": "rpm", "sles12": "rpm"}  # the others are on the debian base
-_VERSION = "1"
+# Layers that are on another layer, and begin as a host of that kind.
+ON = {
+    **dict.fromkeys(("firewalld", "ufw", "nftables", "iptables"), "debian"),
+    **dict.fromkeys(("timeserver", "ntpd", "timesyncd", "clockoff", "etcro", "upstart"), "debian"),
+    **dict.fromkeys(("iptservice", "twodaemons"), "rhel7"),
+}
+_VERSION = "2"
 
 
 def lower_directories(layer: str) -> list[Path]:
     """The overlay's lower directories for a layer, top first; builds what is not in the cache."""
-    base = base_of(BASE_OF.get(layer, "debian"))
-    built = _layer(layer, base)
-    return [built] if (built / ".whole").exists() else [built, base]
+    below = lower_directories(ON[layer]) if layer in ON else [base_of(base_kind(layer))]
+    built = _layer(layer, below)
+    return [built] if (built / ".whole").exists() else [built, *below]
+
+
+def base_kind(layer: str) -> str:
+    """The base root that a layer is on, perhaps with other layers between."""
+    return base_kind(ON[layer]) if layer in ON else BASE_OF.get(layer, "debian")
 
 
 def _base_directory(kind: str) -> Path:
-    return CACHE / f"base-{kind}-{_digest(SUITE, *BASES[kind])}"
+    return CACHE / f"base-{kind}-{_digest(debs.SUITE, *BASES[kind])}"
 
 
 def base_of(kind: str) -> Path:
     root = _base_directory(kind)
-    if root.is_dir():
-        return root
+    with held(f"build-base-{kind}"):
+        if not root.is_dir():
+            _build_base(kind, root)
+    return root
+
+
+def _build_base(kind: str, root: Path) -> None:
     say(f"building the {kind} base root (about a minute)")
     building = CACHE / f"building-base-{kind}"
     shutil.rmtree(building, ignore_errors=True)
     building.parent.mkdir(parents=True, exist_ok=True)
     options = CACHE / "apt-options"
-    options.write_text(_apt_settings(), encoding="utf-8")
+    options.write_text(debs.machine_settings(), encoding="utf-8")
     excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale", "info")]
     run(
         ["mmdebstrap", "--mode=root", "--variant=minbase", f"--aptopt={options}", *excluded,
-         f"--include={','.join(BASES[kind])}", SUITE, building],
+         f"--include={','.join(BASES[kind])}", debs.SUITE, building],
         limit=540,
     )  # fmt: skip
     for left in ("etc/apt/apt.conf.d/99mmdebstrap", "etc/dpkg/dpkg.cfg.d/99mmdebstrap", "etc/apt/sources.list"):
         (building / left).unlink(missing_ok=True)
     building.rename(root)
-    return root
-
-
-def _apt_settings() -> str:
-    """This machine's way to its package source, for the building only."""
-    lines = run(["apt-config", "dump"]).splitlines()
-    kept = [line for line in lines if line.startswith("Acquire::") and ("::Proxy" in line or "::Verify" in line)]
-    return "\n".join(['Acquire::Languages "none";', *kept]) + "\n"
 
 
 def _script(name: str) -> str:
-    return "".join((HERE / f"dress/{part}.sh").read_text(encoding="utf-8") for part in ("common", name))
+    parts = (*(() if name in ON else ("users",)), "common", name)
+    return "".join((HERE / f"dress/{part}.sh").read_text(encoding="utf-8") for part in parts)
 
 
-def _layer_directory(name: str, base: Path) -> Path:
-    return CACHE / f"layer-{name}-{_digest(_VERSION, base.name, _script(name), packages.digest(name))}"
+def _layer_directory(name: str, below: Path) -> Path:
+    return CACHE / f"layer-{name}-{_digest(_VERSION, below.name, _script(name), packages.digest(name))}"
 
 
-def _layer(name: str, base: Path) -> Path:
-    layer = _layer_directory(name, base)
-    if layer.is_dir():
-        return layer
+def _layer(name: str, below: list[Path]) -> Path:
+    layer = _layer_directory(name, below[0])
+    with held(f"build-{name}"):
+        if not layer.is_dir():
+            _build_layer(name, below, layer)
+    return layer
+
+
+def _build_layer(name: str, below: list[Path], layer: Path) -> None:
     say(f"building the {name} layer")
     area = CACHE / f"building-{name}"
     _unmount(area / "root")
     shutil.rmtree(area, ignore_errors=True)
     for part in ("upper", "work", "root"):
         (area / part).mkdir(parents=True)
-    mount_overlay([base], area)
+    mount_overlay(below, area)
     try:
-        packages.bring(name, area / "root/srv/repository", CACHE)
+        packages.bring(name, area / "root", below[-1])
         run(["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root",
-             "unshare", "--mount", "--pid", "--fork", "--kill-child",
+             "unshare", "--mount", "--pid", "--net", "--fork", "--kill-child",
              "chroot", area / "root", "/bin/sh", "-eus"], stdin=_script(name), limit=240)  # fmt: skip
     finally:
         _unmount(area / "root")
@@ -97,7 +111,6 @@ def _layer(name: str, base: Path) -> Path:
         (made / ".whole").touch()
     made.rename(layer)
     shutil.rmtree(area)
-    return layer
 
 
 def mount_overlay(lower: list[Path], area: Path) -> None:
@@ -127,13 +140,17 @@ def _unmount(path: Path) -> None:
 
 def prune() -> None:
     """Remove from the cache what the present scripts would not make and no host uses."""
-    bases = {kind: _base_directory(kind) for kind in BASES}
-    names = [path.stem for path in (HERE / "dress").glob("*.sh") if path.stem != "common"]
-    kept = {*bases.values(), *(_layer_directory(name, bases[BASE_OF.get(name, "debian")]) for name in names)}
+    names = [path.stem for path in (HERE / "dress").glob("*.sh") if path.stem not in ("common", "users")]
+    kept = {*map(_base_directory, BASES), *map(_present, names)}
     mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8")
     for directory in (*CACHE.glob("layer-*"), *CACHE.glob("base-*")):
         if directory not in kept and str(directory) not in mounts:
             shutil.rmtree(directory)
+
+
+def _present(name: str) -> Path:
+    """Where the layer is, or would be, that the present scripts make."""
+    return _layer_directory(name, _present(ON[name]) if name in ON else _base_directory(base_kind(name)))
 
 
 def _digest(*parts: str) -> str:

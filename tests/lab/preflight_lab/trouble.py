@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from preflight_lab import boot, roots
+from preflight_lab import boot, processes, roots
 from preflight_lab.hosts import Host
 from preflight_lab.places import HERE, HOSTS
 from preflight_lab.shell import LabError, run
@@ -32,7 +32,7 @@ def hang(host: Host) -> None:
             [sys.executable, str(HERE / "dead_mount.py"), str(boot.pid_of(host.name)), DEAD],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/",
         )  # fmt: skip
-    (HOSTS / host.name / "hang").write_text(f"{daemon.pid} {boot.started(daemon.pid)}\n", encoding="ascii")
+    processes.record(HOSTS / host.name / "hang", daemon.pid)
     until = time.monotonic() + 10
     while not _has_dead_mount(host.name):
         if time.monotonic() > until or daemon.poll() is not None:
@@ -42,7 +42,7 @@ def hang(host: Host) -> None:
 
 def unhang(host: Host) -> None:
     """End the dead file system: what waits for it gets an error."""
-    boot.end(HOSTS / host.name / "hang")
+    processes.end(HOSTS / host.name / "hang")
     if _has_dead_mount(host.name):
         run([*boot.inside(boot.pid_of(host.name)), "umount", "-l", DEAD], limit=10)
 
@@ -70,7 +70,8 @@ def fill(host: Host) -> None:
     for part in ("upper", "work"):
         (area / part).unlink() if (area / part).is_symlink() else shutil.rmtree(area / part, ignore_errors=True)
         (area / part).symlink_to(area / "small" / part)
-    roots.mount_overlay(roots.lower_directories(host.layer), area)
+    # what it was started from: the layer of that name may have been built anew meanwhile
+    roots.mount_overlay([Path(line) for line in (area / "lower").read_text(encoding="ascii").splitlines()], area)
     boot.launch(host)
     _stuff(area / "root" / _FILLER)
 

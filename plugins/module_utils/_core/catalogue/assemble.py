@@ -13,6 +13,7 @@ from typing import Any
 from ..facts.fact import Fact
 from ..judge.paths import Expression, PathError, conjuncts, parse
 from ..judge.patterns import pattern_problem
+from ..judge.places import Path
 from ..judge.shape import Shape, of_facts, of_values
 from . import limits as limit
 from .requirement import BASELINES, Baseline, Repair, Requirement, Setting, Source
@@ -47,6 +48,34 @@ class Places:
         )
 
 
+@dataclass(frozen=True)
+class _Compiled:
+    """The expressions of one requirement over the facts of one platform."""
+
+    conditions: tuple[Expression, ...]
+    expression: Expression | None
+    observed: Expression | None
+
+    @classmethod
+    def of(
+        cls, content: Mapping[str, Any], facts: Mapping[str, Shape], limits: Mapping[str, Any], found: list[str]
+    ) -> _Compiled:
+        """Compile; a mistake is added to what was found."""
+        shapes = {**facts, "limits": of_values(limits)}
+        conditions = _parsed("applies_when", content, shapes, conjuncts, found) if "applies_when" in content else ()
+        expression = _parsed("expression", content, shapes, parse, found)
+        return cls(conditions or (), expression, _parsed("observed", content, facts, parse, found))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return tuple(each for each in (*self.conditions, self.expression, self.observed) if each is not None)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The places of facts that the expressions look at."""
+        return tuple(path for each in self.expressions for path in each.facts)
+
+
 def apply_overrides(documents: dict[str, Document], overrides: Sequence[Document], found: list[str]) -> None:
     """Put users' severities and limits into the requirements that they name; a later file wins."""
     ids = {alias: identifier for identifier, each in documents.items() for alias in each.content.get("aliases", [])}
@@ -77,28 +106,31 @@ def apply_overrides(documents: dict[str, Document], overrides: Sequence[Document
 
 
 def requirement(document: Document, places: Places) -> tuple[Requirement | None, list[str]]:
-    """Compile one requirement; give every mistake instead where there is one."""
+    """Compile one requirement; give every mistake instead where there is one.
+
+    One for ``any`` platform must name facts that all platforms have, at the same places.
+    """
     content = document.content
     found: list[str] = []
-    if content["platform"] not in places.shapes:
+    platforms = tuple(places.shapes) if content["platform"] == "any" else (content["platform"],)
+    if not set(platforms) <= set(places.shapes):
         return None, [f"platform: no facts are declared for {content['platform']}; known: {', '.join(places.shapes)}"]
     baselines = _baselines(content, found)
     applying = {name: each for name, each in baselines.items() if each.applies}
     merged = {key: value for each in reversed(list(applying.values())) for key, value in each.limits.items()}
-    facts = places.shapes[content["platform"]]
-    shapes = {**facts, "limits": of_values(merged)}
-    conditions: tuple[Expression, ...] = ()
-    if "applies_when" in content:
-        conditions = _parsed("applies_when", content, shapes, conjuncts, found) or ()
-    expression = _parsed("expression", content, shapes, parse, found)
-    observed = _parsed("observed", content, facts, parse, found)
-    expressions = [each for each in (*conditions, expression, observed) if each is not None]
-    for each in expressions:
-        found.extend(_limit_problems(each, applying))
+    compiled = [_Compiled.of(content, places.shapes[platform], merged, found) for platform in platforms]
+    conditions, expression, observed = compiled[0].conditions, compiled[0].expression, compiled[0].observed
+    for one_expression in compiled[0].expressions:
+        found.extend(_limit_problems(one_expression, applying))
+    if not found and len({each.paths for each in compiled}) > 1:
+        found.append(f"platform: {' and '.join(platforms)} declare the facts in it differently; write one for each")
     if found:
-        return None, found
-    names = sorted({".".join(map(str, path.steps[:2])) for each in expressions for path in each.facts})
-    evidence = places.evidence[content["platform"]]
+        return None, list(dict.fromkeys(found))
+    names = sorted({".".join(map(str, path.steps[:2])) for path in compiled[0].paths})
+    evidence = {
+        platform: tuple(dict.fromkeys(key for name in names for key in places.evidence[platform].get(name, ())))
+        for platform in platforms
+    }
     return (
         Requirement(
             id=content["id"],
@@ -121,7 +153,8 @@ def requirement(document: Document, places: Places) -> tuple[Requirement | None,
             sources=tuple(Source(**source) for source in content["sources"]),
             aliases=tuple(content.get("aliases", ())),
             facts=tuple(names),
-            evidence=tuple(dict.fromkeys(key for name in names for key in evidence.get(name, ()))),
+            evidence=evidence[platforms[0]],
+            evidence_by_platform=evidence,
         ),
         [],
     )

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..facts.fact import Json
 from ..judge.paths import Expression
@@ -84,7 +84,8 @@ class Requirement:
     """One condition, checked and compiled.
 
     ``applies_when`` holds the parts that ``&&`` joins; ``expression`` is ``None`` where only a person can tell
-    (``manual`` says what to look at). ``facts`` are the declared facts that it needs, ``evidence`` the reads of those.
+    (``manual`` says what to look at). ``facts`` are the declared facts that it needs, ``evidence`` the reads of those on
+    the machine's platform: :func:`select` chooses them for a requirement of any platform.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Requirement:
     aliases: tuple[str, ...]
     facts: tuple[str, ...]
     evidence: tuple[str, ...]
+    evidence_by_platform: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from .requirement import MACHINES, PLATFORMS, SCENARIOS, SCOPES, Catalogue, CatalogueError, Requirement
@@ -35,7 +36,7 @@ def select(
     if found:
         raise CatalogueError(found)
     return tuple(
-        requirement
+        _on(platform, requirement)
         for requirement in catalogue.requirements
         if scenario in requirement.scenarios
         and requirement.machine == machine
@@ -48,6 +49,11 @@ def select(
 def facts_needed(requirements: Iterable[Requirement]) -> frozenset[str]:
     """Give the paths of the declared facts that some requirements look at: only those need to be collected."""
     return frozenset(path for requirement in requirements for path in requirement.facts)
+
+
+def _on(platform: str, requirement: Requirement) -> Requirement:
+    evidence = requirement.evidence_by_platform.get(platform, requirement.evidence)
+    return requirement if evidence == requirement.evidence else replace(requirement, evidence=evidence)
 
 
 def _wanted(catalogue: Catalogue, only: Sequence[str], found: list[str]) -> frozenset[str]:

@@ -88,7 +88,7 @@ undo_change() {
     "${fix}_undo"
     record_lines=
     append_state restored || conclude failed "it was undone, but the record could not be marked: $append_error"
-    rm -f "$record.process" "$record.code" "$record.now" "$record.old"*
+    rm -f "$record.process" "$record.code" "$record.before" "$record.now" "$record.new"* "$record.old"*
     if [ "$undone" ]; then
         conclude restored "$reason"
     fi
@@ -170,6 +170,9 @@ settle_all() {
             if [ -e "$record.process" ]; then
                 close_transaction
                 rm -f "$record.process" "$record.code"
+            fi
+            if [ -e "$record.undo" ] && command -v file_sweep >/dev/null 2>&1; then
+                file_sweep
             fi
             continue
             ;;

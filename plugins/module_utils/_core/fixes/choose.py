@@ -41,7 +41,8 @@ def choose(
         if finding["fix"] and not finding["waiver"] and finding["baselines"][baseline]["status"] == "fail":
             name = finding["fix"]["name"]
             served.setdefault(name, []).append(finding["id"])
-            safety[name] = finding["fix"]["safety"]
+            # One finding may ask for less of a fix than another: to start what is there, or to install it.
+            safety[name] = max(safety.get(name, "automatic"), finding["fix"]["safety"], key=list(PERMISSIONS).index)
     given = {"automatic": served, "opt_in": allow, "weakening": allow_weakening}
     return [
         Choice(

@@ -54,9 +54,9 @@ class Refusal:
 #: What a fix that installs a package names before its own script.
 PACKAGE_SCRIPTS = ("package_words.sh", "packages.sh")
 #: What a fix that changes files names before its own script.
-FILE_SCRIPTS = ("files.sh",)
+FILE_SCRIPTS = ("files_look.sh", "files.sh", "files_undo.sh")
 #: What a fix that enables or starts a service names before its own script.
-SERVICE_SCRIPTS = ("services.sh",)
+SERVICE_SCRIPTS = ("service_state.sh", "services.sh", "service_undo.sh")
 
 Planned = Union[Plan, Unchanged, Refusal]
 Planner = Callable[[Facts, Mapping[str, Json], Mapping[str, Json]], Planned]
@@ -67,9 +67,10 @@ class Fix:
     """One fix, as its module declares it.
 
     ``plan(facts, options, settings)`` is pure. ``needs`` are the fact paths that it plans with; where one is not known
-    :func:`plan` refuses before it is called. ``scripts`` are the shell files that bring the functions which
-    ``change.sh`` calls, in order; files that several fixes name are sent once. ``options`` is what an
-    operator may choose, as Ansible's argument specification; its names are the keys of ``options`` in the planner.
+    :func:`plan` refuses before it is called; those of ``wishes`` are collected too and may stay unknown. ``scripts``
+    are the shell files that bring the functions which ``change.sh`` calls, in order; files that several fixes name are
+    sent once. ``options`` is what an operator may choose, as Ansible's argument specification; its names are the keys
+    of ``options`` in the planner.
     ``carries_connection`` says that undoing it may close the way by which the machine is reached.
     """
 
@@ -81,6 +82,7 @@ class Fix:
     planner: Planner
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     carries_connection: bool = False
+    wishes: tuple[str, ...] = ()
 
     def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
         """Return what the fix would do on a machine with these facts."""

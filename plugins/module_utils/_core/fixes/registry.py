@@ -7,7 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import lsof
+from . import (
+    boot_devices,
+    ca_certificates,
+    clock_sync,
+    firewall_port,
+    hosts_entry,
+    hyperv_drivers,
+    lsof,
+    push_account,
+    ssh_server,
+    vmware_tools,
+)
 from .contract import Fix
 
-FIXES: Mapping[str, Fix] = {fix.name: fix for fix in (lsof.FIX,)}
+_ALL = (
+    boot_devices.FIX,
+    ca_certificates.FIX,
+    clock_sync.FIX,
+    firewall_port.FIX,
+    hosts_entry.FIX,
+    hyperv_drivers.FIX,
+    lsof.FIX,
+    push_account.FIX,
+    ssh_server.FIX,
+    vmware_tools.FIX,
+)
+FIXES: Mapping[str, Fix] = {fix.name: fix for fix in _ALL}

@@ -32,7 +32,11 @@ def choices(document: Machine, allow: Collection[str], allow_weakening: Collecti
 
 def needs(chosen: Iterable[Choice]) -> list[str]:
     """Return the fact paths that the allowed ones are planned with."""
-    return sorted({path for choice in chosen if choice.allowed for path in FIXES[choice.fix].needs})
+    return sorted({path for choice in chosen if choice.allowed for path in _looks(choice.fix)})
+
+
+def _looks(name: str) -> tuple[str, ...]:
+    return FIXES[name].needs + FIXES[name].wishes
 
 
 def plan_steps(
@@ -46,6 +50,18 @@ def plan_steps(
         )
         for choice in chosen
     ]
+
+
+def with_permissions(given: Mapping[str, Any], allow: Collection[str]) -> dict[str, Any]:
+    """Return the options of fixes with what naming a fix in ``preflight_allow`` permits: to install its package."""
+    permitted = {name: {"install": True} for name in allow if name in FIXES and "install" in FIXES[name].options}
+    return {
+        **permitted,
+        **{
+            name: {**permitted.get(name, {}), **options} if isinstance(options, dict) else options
+            for name, options in given.items()
+        },
+    }
 
 
 def fix_record(step: Step, result: FixResult | None) -> FixRecord:

@@ -54,7 +54,7 @@ close_transaction() {
     while [ ! -s "$record.code" ] && { alive "$record.process" || left_behind; }; do
         if time_is_over; then
             field run
-            conclude running "the package manager still works for the run $value and is not interrupted; run again when process $owner_pid has ended"
+            conclude running "a program of the run $value still works and is not interrupted; run again when process $owner_pid has ended"
         fi
         pause
     done

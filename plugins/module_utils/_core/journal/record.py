@@ -13,14 +13,18 @@ from typing import Any
 from ..collector.read import command, names
 from ..collector.recording import Recording, Status
 
-DIRECTORY = "/var/lib/preflight.azure/journal"
+ROOT = "/var/lib/preflight.azure"
+DIRECTORY = f"{ROOT}/journal"
 _STATES = ("planned", "done", "failed", "restored")
 _HEAD = ("record", "fix", "run", "catalogue", "time", "before", "after")
 
 #: Whether there is a journal, and may be listed; and its records with their file names before each line.
-_FILES = names(f"{DIRECTORY}/*.record")
+_FILES = names(f"{DIRECTORY}/*.record", ROOT)
 _RECORDS = command(
-    "journal", f"find {DIRECTORY} -type f -user 0 -name '*.record' -exec grep '' {{}} /dev/null \\;", timeout_seconds=15
+    "journal",
+    f"test ! -d {DIRECTORY} || find {DIRECTORY} -type f -user 0 -name '*.record'"
+    " -exec awk '{ print FILENAME \":\" $0 }' {} +",
+    timeout_seconds=15,
 )
 READS = (_FILES, _RECORDS)
 
@@ -74,12 +78,13 @@ def parse_journal(recording: Recording) -> list[Record]:
     if not files.answered:
         hint = "" if recording.privileged else "; set become: true"
         raise JournalError(f"the journal in {DIRECTORY} cannot be read: {files.reason}{hint}")
-    if not files.lines:
-        if not recording.privileged:
+    if not any(line.endswith(".record") for line in files.lines):
+        # Everybody can see whether there is a place for one; what is in it, only root.
+        if files.lines and not recording.privileged:
             raise JournalError(f"the journal in {DIRECTORY} can only be read with root rights; set become: true")
         return []
     answer = recording.answer(_RECORDS)
-    if not answer.answered or answer.status is not Status.ANSWERED:
+    if not answer.answered or answer.status is not Status.ANSWERED or answer.code != 0:
         raise JournalError(f"the journal in {DIRECTORY} cannot be read: {answer.reason}; look into it by hand")
     lines: dict[str, list[str]] = {}
     for line in answer.lines:

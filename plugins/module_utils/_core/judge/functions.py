@@ -107,6 +107,12 @@ class CatalogueFunctions(Functions):
                 seen.append(value)
         return seen
 
+    @signature(_STRINGS, _STRINGS)
+    def _func_not_in(self, wanted: list[str], found: list[str]) -> list[str]:
+        """``not_in(limits.sha256, certificates.roots[].sha256)``: those of the first list that the second lacks."""
+        there = set(found)
+        return [text for text in wanted if text not in there]
+
     @signature(_STRINGS)
     def _func_differ_ignoring_case(self, names: list[str]) -> bool:
         """``differ_ignoring_case(['sda', 'sdb'])``: no two different names become one when case is ignored."""

@@ -78,8 +78,14 @@ def _is_judged(finding: Finding, baseline: str) -> bool:
 
 
 def _permissions(failing: Iterable[Finding]) -> list[Permission]:
-    fixes = (finding.requirement.fix for finding in failing)
-    return list(dict.fromkeys(Permission(fix.name, fix.safety) for fix in fixes if fix is not None))
+    fixes = [finding.requirement.fix for finding in failing if finding.requirement.fix is not None]
+    needed = dict.fromkeys(Permission(fix.name, fix.safety) for fix in fixes)
+    # What needs a permission for one finding is not automatic because another needs none.
+    return [
+        each
+        for each in needed
+        if each.safety != "automatic" or not any(other.fix == each.fix and other != each for other in needed)
+    ]
 
 
 def _counts(findings: Iterable[Finding], baseline: str) -> dict[str, int]:

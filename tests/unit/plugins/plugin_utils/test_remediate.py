@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Answer, Recording, Status
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.commands import PROGRAMS
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Plan
 from ansible_collections.preflight.azure.plugins.plugin_utils import fix, per_run, remediate
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake
 from ansible_collections.preflight.azure.plugins.plugin_utils.remediate import RemediateAction
-from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import ScriptTooLong, VisitError
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.report.sample_fleet import (
     finding,
     machine,
@@ -52,6 +53,7 @@ class Machine:
 def run(check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
     action = RemediateAction.__new__(RemediateAction)
     action._task = SimpleNamespace(check_mode=check_mode)
+    action._connection = SimpleNamespace(transport="ssh", _shell=SimpleNamespace(SHELL_FAMILY="sh"))
     given: dict[str, Any] = {"allow": [], "allow_weakening": [], "fix_options": {}, "settings": {}, "audit": None}
     return action.answer({**given, "catalogue": [], "output_dir": None, "timeout_seconds": 60, **arguments}, {})
 
@@ -110,6 +112,26 @@ def test_wrong_options_of_a_fix_are_named_before_any_visit(
     with pytest.raises(Mistake, match=told):
         run(fix_options=options)
     assert visited.visits == []
+
+
+def test_script_too_long_for_the_connection_is_made_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[list[str]] = []
+
+    def refuse(plans: Any, *_words: Any) -> str:
+        tried.append([plan.fix for plan in plans])
+        return "x" * len(plans)
+
+    def run_short_ones(_action: Any, script: str, **_options: Any) -> None:
+        if len(script) > 1:
+            raise ScriptTooLong(len(script))
+
+    Machine(monkeypatch)
+    monkeypatch.setattr(remediate, "compose_changes", refuse)
+    monkeypatch.setattr(remediate, "run_script", run_short_ones)
+    action = RemediateAction.__new__(RemediateAction)
+    plan = Plan("lsof", "missing", "installed", "missing", "installed")
+    assert [made.state for made in action._made([plan] * 3, "1.0.0", 60)] == ["applied"] * 3
+    assert [len(part) for part in tried] == [3, 1, 2, 1, 1]
 
 
 def test_options_reach_the_planner(monkeypatch: pytest.MonkeyPatch) -> None:

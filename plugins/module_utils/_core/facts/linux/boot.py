@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from ...collector.read import command, file, names
 from ...collector.recording import Recording, Status
 from ..fact import Fact, Subject, Unknown, Value
-from .boot_loader import CMDLINE, LOADER, device_name_arguments, loader
+from .boot_loader import LOADER, device_name_arguments, loader
 from .device_names import names_a_device
 from .glob_answers import lines_of
 from .hyperv_drivers import INITRD, MODULES, available, in_initrd
@@ -45,9 +45,10 @@ FACTS = (
     Fact(
         "boot.device_name_arguments",
         "list",
-        f"Kernel arguments root= and resume= that name a device ({_UNSTABLE}); the files need root on most systems",
-        f"{_LOADER_FILES}; /proc/cmdline",
-        (LOADER, CMDLINE),
+        f"Kernel arguments root= and resume= of the next start that name a device ({_UNSTABLE}); the files need root "
+        "on most systems",
+        _LOADER_FILES,
+        (LOADER,),
     ),
     Fact(
         "boot.fstab_device_names",

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...collector.read import command, values
+from ...collector.read import command
 from ...collector.recording import Recording
 from ..fact import Unknown
 from .device_names import is_device_argument
 from .glob_answers import lines_of
 
-CMDLINE = values("/proc/cmdline")
-
 _DIRECTORIES = "/boot /boot/grub2 /boot/grub /boot/efi /boot/efi/EFI /boot/efi/EFI/*/ /boot/loader /boot/loader/entries"
 _FILES = (
-    "/boot/grub2/grub.cfg /boot/grub/grub.cfg /boot/efi/EFI/*/grub.cfg"
+    "/boot/grub2/grub.cfg /boot/grub/grub.cfg /boot/efi/EFI/*/grub.cfg /boot/grub2/custom.cfg /boot/grub/custom.cfg"
     " /boot/grub/menu.lst /boot/grub/grub.conf /boot/efi/EFI/*/grub.conf"
     " /boot/loader/entries/*.conf /boot/grub2/grubenv /boot/grub/grubenv /boot/efi/EFI/*/grubenv"
     " /etc/default/grub /etc/kernel/cmdline"
@@ -84,12 +82,10 @@ def loader(recording: Recording) -> Loader | Unknown:
 
 
 def device_name_arguments(recording: Recording) -> list[str] | Unknown:
-    """Return the arguments that name a device, of the configuration and of the running kernel."""
-    found, running = loader(recording), recording.answer(CMDLINE)
+    """Return the arguments that name a device at the next start; those of the running kernel are past."""
+    found = loader(recording)
     if isinstance(found, Unknown):
         return found
-    if not running.answered or not running.text.startswith("/proc/cmdline\t"):
-        return Unknown("/proc/cmdline could not be read" if running.answered else running.reason)
     if not any(word.startswith("root=") for word in found.words):
         return Unknown("no configuration of a boot loader with a root= argument was found below /boot")
-    return sorted({word for word in (*found.words, *running.text.split()) if is_device_argument(word)})
+    return sorted({word for word in found.words if is_device_argument(word)})

@@ -16,10 +16,12 @@ from ...collector.read import command
 from ...collector.recording import Recording
 from ..fact import Element, Fact, Subject, Unknown, Value
 
+#: Red Hat's second one is what its tool makes; programs read the first, which is a link to it, unless RHEL 6 has the
+#: tool switched off.
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/ssl/ca-bundle.pem",
     "/var/lib/ca-certificates/ca-bundle.pem",
 )
@@ -27,6 +29,31 @@ _BUNDLES = (
 ROOTS = command(
     "trusted roots",
     " ".join(f"test -s {path} && exec cat {path};" for path in _BUNDLES) + " cat /etc/ssl/certs/*.pem",
+    10,
+)
+#: How the machine keeps its trusted roots, and those that the fix ca_certificates has added: the same look as
+#: ``store_layout`` and ``list_anchors`` in ``fixes/ca_certificates_store.sh`` take.
+STORE = command(
+    "trust store",
+    "test -d /etc; layout=none; d=/none; e=crt; classic=/etc/pki/tls/certs/ca-bundle.crt;"
+    " if command -v update-ca-certificates >/dev/null; then"
+    " if test -e /etc/ca-certificates.conf; then"
+    " if test -s /etc/ssl/certs/ca-certificates.crt; then layout=debian; d=/usr/local/share/ca-certificates; fi;"
+    " elif test -d /etc/pki/trust && test -s /var/lib/ca-certificates/ca-bundle.pem; then"
+    " layout=suse; d=/etc/pki/trust/anchors; fi;"
+    " elif test -s $classic && test ! -L $classic; then layout=redhat_classic;"
+    " elif command -v update-ca-trust >/dev/null; then"
+    " if test -s /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem; then"
+    " layout=redhat; d=/etc/pki/ca-trust/source/anchors; fi;"
+    " elif command -v zypper >/dev/null && command -v openssl >/dev/null && test ! -L /etc/ssl/certs; then"
+    " for f in /etc/ssl/certs/*.pem; do test ! -s $f || { layout=suse_classic; d=/etc/ssl/certs; e=pem; break; }; done;"
+    " fi;"
+    " echo layout $layout;"
+    " test $layout != redhat_classic || sed -n 's/^# preflight.azure-/anchor /p' $classic | sed 's/$/ -/' | sort;"
+    " for f in $d/preflight.azure-*.$e; do test -e $f || continue; set -- $(cksum <$f); n=${f##*/preflight.azure-};"
+    " echo anchor ${n%.*} $1-$2; done;"
+    " test $layout != suse_classic || for f in $d/*.[0-9]; do case $(readlink $f) in preflight.azure-*)"
+    " echo linked $(readlink $f);; esac; done; exit 0",
     10,
 )
 _BLOCK = re.compile(r"-----BEGIN (?:TRUSTED )?CERTIFICATE-----(.*?)-----END (?:TRUSTED )?CERTIFICATE-----", re.DOTALL)
@@ -70,8 +97,32 @@ def _first_element(der: bytes) -> bytes | None:
     return der[: header + size] if header + size <= len(der) else None
 
 
+def _store(recording: Recording) -> Value:
+    answer = recording.answer(STORE)
+    layout = re.search(r"^layout (\w+)$", answer.text, re.MULTILINE)
+    if not answer.answered or layout is None:
+        return Unknown(answer.reason)
+    roots = _roots(recording) if layout[1] != "none" else []
+    if isinstance(roots, Unknown):
+        return roots
+    anchors: list[Value] = [
+        {"name": name, "checksum": checksum}
+        for name, checksum in re.findall(r"^anchor (\S+) (\S+)$", answer.text, re.MULTILINE)
+    ]
+    trusted = [root["sha256"] for root in roots if isinstance(root, dict)] if isinstance(roots, list) else []
+    if layout[1] == "suse_classic":
+        linked = re.findall(r"^linked preflight\.azure-(\w+)\.pem$", answer.text, re.MULTILINE)
+        ours = {anchor["name"] for anchor in anchors if isinstance(anchor, dict)}
+        trusted = [each for each in trusted if str(each).lower() not in ours or str(each).lower() in linked]
+    return {
+        "layout": layout[1],
+        "anchors": anchors,
+        "roots": trusted,
+    }
+
+
 def _parse(recording: Recording) -> Mapping[str, Value]:
-    return {"roots": _roots(recording)}
+    return {"roots": _roots(recording), "store": _store(recording)}
 
 
 SUBJECT = Subject(
@@ -87,6 +138,15 @@ SUBJECT = Subject(
                 Element("sha1", "str", "SHA-1 of the certificate, in upper-case hexadecimal digits."),
                 Element("sha256", "str", "SHA-256 of the certificate, in upper-case hexadecimal digits."),
             ),
+        ),
+        Fact(
+            "certificates.store",
+            "dict",
+            "layout (debian, suse, suse_classic, redhat, redhat_classic, none) of the trust store, anchors (name and "
+            "checksum of those that the fix ca_certificates has added) and roots (SHA-256 of what is trusted). Only "
+            "for planning a fix: no audit collects it.",
+            "the tools and directories of the families, and the bundle",
+            (STORE, ROOTS),
         ),
     ),
     _parse,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ...collector.read import Read, command, names
 from ...collector.recording import Recording
+from ..clock_bracket import BRACKET, offset
 from ..fact import Fact, Subject, Unknown, Value
-from . import services
+from . import services, time_services
+from .time_services import DAEMONS, Daemon
 
 #: Asked over UDP: over its socket chronyc would make a file. Old versions have no -c. None is asked that does not run.
 CHRONY = command("chronyc tracking", "chronyc -h 127.0.0.1 -n tracking")
@@ -22,41 +23,10 @@ NTP = command("ntpq", "ntpq -n -c rv 127.0.0.1")
 TIMESYNCD = names("/run/systemd/timesync", "/run/systemd/timesync/synchronized")
 
 
-@dataclass(frozen=True)
-class _Daemon:
-    name: str
-    process: str
-    units: tuple[str, ...]
-    scripts: tuple[str, ...] = ()
-
-
-_DAEMONS = (
-    _Daemon("chrony", "chronyd", ("chronyd.service", "chrony.service"), ("chronyd", "chrony")),
-    _Daemon("ntpd", "ntpd", ("ntpd.service", "ntp.service", "ntpsec.service"), ("ntpd", "ntp", "ntpsec")),
-    _Daemon("timesyncd", "systemd-timesyn", ("systemd-timesyncd.service",)),
-)
-
-
-def offset(recording: Recording) -> tuple[float, float] | Unknown:
-    """Return the machine's clock minus the controller's, and how far that may be off."""
-    if recording.sent is None or recording.received is None:
-        return Unknown("the recording was made offline, without a controller's clock beside it")
-    if recording.started is None or recording.finished is None:
-        return Unknown("the recording does not tell the machine's clock")
-    # The machine looked at its clock first after the script was sent, and last before the answer was received.
-    lowest = recording.finished - recording.received
-    highest = recording.started - recording.sent
-    if recording.started.is_integer():
-        highest += 1  # a "date" without fractions: up to a second later than it says
-    if lowest > highest:
-        return Unknown("a clock was set during the visit")
-    return (lowest + highest) / 2, (highest - lowest) / 2
-
-
-def _chosen(recording: Recording) -> tuple[_Daemon | None, services.ServiceState | None] | Unknown:
+def _chosen(recording: Recording) -> tuple[Daemon | None, services.ServiceState | None] | Unknown:
     """Return the daemon that runs, else the one that will; a service that is only installed comes last."""
     states = [
-        (daemon, services.state(recording, daemon.units, daemon.scripts, (daemon.process,))) for daemon in _DAEMONS
+        (daemon, services.state(recording, daemon.units, daemon.scripts, (daemon.process,))) for daemon in DAEMONS
     ]
     for of in ("running", "autostart", "installed"):
         for daemon, state in states:
@@ -89,10 +59,25 @@ def _synchronized(recording: Recording, daemon: str) -> bool | Unknown:
     return int(stratum[1]) < 16 and alarm is None
 
 
+def _behind_by(recording: Recording) -> float | Unknown:
+    """Return what the daemon itself says: the machine's clock minus the time that it follows."""
+    answer = recording.answer(CHRONY)
+    found = re.search(r"^System time\s*:\s*(\d+\.\d+) seconds (fast|slow)", answer.text, re.MULTILINE)
+    if answer.answered and answer.code == 0 and found:
+        return float(found[1]) * (1 if found[2] == "fast" else -1)
+    answer = recording.answer(NTP)
+    found = re.search(r"\boffset=([-+]?\d+\.\d+)", answer.text)
+    if answer.answered and answer.code == 0 and found:
+        return -float(found[1]) / 1000  # ntpq gives milliseconds, of the source minus the machine
+    return Unknown("no daemon tells how far the clock is from the time that it follows")
+
+
 def _parse(recording: Recording) -> Mapping[str, Value]:
     measured = offset(recording)
     chosen = _chosen(recording)
     facts: dict[str, Value] = {
+        **time_services.parse(recording),
+        "daemon_offset_seconds": _behind_by(recording),
         "offset_seconds": measured if isinstance(measured, Unknown) else measured[0],
         "uncertainty_seconds": measured if isinstance(measured, Unknown) else measured[1],
     }
@@ -110,13 +95,12 @@ def _parse(recording: Recording) -> Mapping[str, Value]:
 
 _READS: tuple[Read, ...] = services.READS
 _INIT = "systemd, upstart or the links of SysV init; processes"
-_BRACKET = "the machine's clock first and last in the visit, the controller's before and after it"
 
 SUBJECT = Subject(
     "clock",
     (
-        Fact("clock.offset_seconds", "float", "The machine's clock minus the controller's.", _BRACKET, (), "seconds"),
-        Fact("clock.uncertainty_seconds", "float", "How far the offset may be off.", _BRACKET, (), "seconds"),
+        Fact("clock.offset_seconds", "float", "The machine's clock minus the controller's.", BRACKET, (), "seconds"),
+        Fact("clock.uncertainty_seconds", "float", "How far the offset may be off.", BRACKET, (), "seconds"),
         Fact("clock.daemon", "str", "What keeps the clock: chrony, ntpd, timesyncd or none.", _INIT, _READS),
         Fact("clock.daemon_running", "bool", "Whether that daemon runs.", _INIT, _READS),
         Fact("clock.daemon_autostart", "bool", "Whether it starts with the machine.", _INIT, _READS),
@@ -127,6 +111,15 @@ SUBJECT = Subject(
             "chronyc tracking, ntpq, or the mark of systemd-timesyncd",
             (*_READS, CHRONY, NTP, TIMESYNCD),
         ),
+        Fact(
+            "clock.daemon_offset_seconds",
+            "float",
+            "The machine's clock minus the time that its daemon follows, as the daemon says. Only for planning a fix.",
+            "chronyc tracking, ntpq",
+            (CHRONY, NTP),
+            "seconds",
+        ),
+        *time_services.FACTS,
     ),
     _parse,
 )

@@ -23,16 +23,20 @@ MULTI_VM_PORT = 20004
 
 
 @dataclass(frozen=True)
-class _Firewall:
+class Firewall:
+    """All that filters, or will after a reboot."""
+
     recording: Recording
     kernel: firewall_kernel.Kernel
     keepers: tuple[firewall_keepers.Keeper, ...]
     firewalld_runs: bool | Unknown
 
     def now(self, connection: Connection) -> Outcome:
+        """Return what becomes of the connection now."""
         return self.kernel.accepts(connection)
 
     def after_reboot(self, connection: Connection) -> Outcome:
+        """Return what becomes of the connection after a reboot."""
         starting = [keeper for keeper in self.keepers if keeper.autostart is not False]
         if not starting:
             return self._without_keeper(connection)
@@ -53,6 +57,7 @@ class _Firewall:
         return Outcome(Unknown("what set the present firewall rules, and whether it will again, could not be told"))
 
     def kind(self) -> str | Unknown:
+        """Return what filters: firewalld, ufw, nftables, iptables or none."""
         if self.firewalld_runs is True:
             return "firewalld"
         if self.kernel.has_chain("ufw-user-input") is True:
@@ -63,13 +68,20 @@ class _Firewall:
         return found
 
     def running(self) -> bool | Unknown:
+        """Return whether anything is filtered now."""
         if self.firewalld_runs is True:
             return True
         found = self.kernel.kind()
         return found if isinstance(found, Unknown) else found != "none"
 
 
-def _interfaces(recording: Recording) -> frozenset[str]:
+def look(recording: Recording) -> Firewall:
+    """Return what the recording says of the firewall."""
+    runs = services.state(recording, ("firewalld.service",), ("firewalld",), ("firewalld",)).running
+    return Firewall(recording, firewall_kernel.kernel(recording), tuple(firewall_keepers.keepers(recording)), runs)
+
+
+def interfaces(recording: Recording) -> frozenset[str]:
     """Return the adapters that connections from outside come in through."""
     found = adapters.adapters(recording)
     if isinstance(found, Unknown):
@@ -77,14 +89,14 @@ def _interfaces(recording: Recording) -> frozenset[str]:
     return frozenset(adapter.name for adapter in found if adapter.own and adapters.host_addresses([adapter]))
 
 
-def _ssh(recording: Recording, judge: Callable[[Connection], Outcome], interfaces: frozenset[str]) -> bool | Unknown:
+def _ssh(recording: Recording, judge: Callable[[Connection], Outcome], outside: frozenset[str]) -> bool | Unknown:
     ports = ssh_server.ports(recording)
     if isinstance(ports, Unknown) or not ports:
         # No server listens on port 0: only where everything is let in does the port not matter.
-        if judge(Connection(0, interfaces)) == Outcome(True):
+        if judge(Connection(0, outside)) == Outcome(True):
             return True
         return ports if isinstance(ports, Unknown) else Unknown("the SSH server has no port")
-    return services.any_of(_for_all_sources(judge(Connection(port, interfaces))) for port in ports)
+    return services.any_of(_for_all_sources(judge(Connection(port, outside))) for port in ports)
 
 
 def _for_all_sources(outcome: Outcome) -> bool | Unknown:
@@ -94,16 +106,15 @@ def _for_all_sources(outcome: Outcome) -> bool | Unknown:
 
 
 def _parse(recording: Recording) -> Mapping[str, Value]:
-    interfaces = _interfaces(recording)
-    runs = services.state(recording, ("firewalld.service",), ("firewalld",), ("firewalld",)).running
-    firewall = _Firewall(recording, firewall_kernel.kernel(recording), tuple(firewall_keepers.keepers(recording)), runs)
-    multi_vm = Connection(MULTI_VM_PORT, interfaces)
+    outside = interfaces(recording)
+    firewall = look(recording)
+    multi_vm = Connection(MULTI_VM_PORT, outside)
     now = firewall.now(multi_vm)
     return {
         "kind": firewall.kind(),
         "running": firewall.running(),
-        "ssh_allowed_now": _ssh(recording, firewall.now, interfaces),
-        "ssh_allowed_after_reboot": _ssh(recording, firewall.after_reboot, interfaces),
+        "ssh_allowed_now": _ssh(recording, firewall.now, outside),
+        "ssh_allowed_after_reboot": _ssh(recording, firewall.after_reboot, outside),
         "multi_vm_allowed_now": now.allowed,
         "multi_vm_allowed_after_reboot": firewall.after_reboot(multi_vm).allowed,
         "multi_vm_sources": now.allowed if isinstance(now.allowed, Unknown) else [*now.sources],
@@ -113,6 +124,8 @@ def _parse(recording: Recording) -> Mapping[str, Value]:
 _NOW: tuple[Read, ...] = (*firewall_kernel.READS, *adapters.READS)
 _LATER: tuple[Read, ...] = (*_NOW, *firewall_keepers.READS)
 _SSH = ssh_server.PORT_READS
+#: What :func:`look` and :func:`interfaces` look at.
+READS = _LATER
 _KERNEL = "the kernel's rules, as root and where its modules are loaded"
 _FILES = "files of the firewalls that start with the machine"
 

@@ -120,6 +120,11 @@ def judge(chains: Mapping[str, Sequence[Rule]], chain: str, policy: str) -> Outc
     limited = [verdict for verdict, condition in walk.seen if any(not _one(x) for x in condition.sources)]
     if DENY in limited and ACCEPT in limited[limited.index(DENY) :]:
         return Outcome(Unknown("some sources are shut out and others let in, which may overlap"))
+    doubt = ""
+    for verdict, condition in walk.seen:
+        if verdict == ACCEPT and doubt:
+            return Outcome(Unknown(doubt))
+        doubt = doubt or (condition.doubt if verdict == DENY else "")
     sources = dict.fromkeys(x for verdict, known in walk.seen if verdict == ACCEPT for x in known.sources)
     return Outcome(True, tuple(sources)) if sources else Outcome(False)
 

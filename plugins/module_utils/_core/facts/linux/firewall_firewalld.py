@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from ...collector.read import command
 from ...collector.recording import Recording
 from ..fact import Unknown
-from .firewall_chains import Connection, Outcome
+from .firewall_chains import ACCEPT, DENY, Connection, Outcome, judge
+from .firewall_firewalld_rule import Element, ports_match, read_rich_rule, simple_rule
 
 #: Only what the system's owner set, the vendor's zones and the vendor's service "ssh"; then the zones of adapters.
 FILES = command(
@@ -33,10 +34,12 @@ def accepts(recording: Recording, connection: Connection) -> Outcome:
         return Outcome(Unknown(answer.reason))
     if "Permission denied" in answer.text:
         return Outcome(Unknown("the files of firewalld could not be read without root rights"))
-    return _Files(answer.text).accepts(connection)
+    return Files(answer.text).accepts(connection)
 
 
-class _Files:
+class Files:
+    """The files of firewalld, as grep shows them: every line behind the path of its file."""
+
     def __init__(self, text: str) -> None:
         contents: dict[str, list[str]] = {}
         for line in text.splitlines():
@@ -45,7 +48,14 @@ class _Files:
                 contents.setdefault(path, []).append(content)
         self._texts = {path: "\n".join(lines) for path, lines in contents.items()}
 
+    def with_text(self, path: str, text: str) -> Files:
+        """Return the same with another content of one file."""
+        changed = Files("")
+        changed._texts = {**self._texts, path: text}
+        return changed
+
     def accepts(self, connection: Connection) -> Outcome:
+        """Return whether the zones that take connections let this one in."""
         for path in self._texts:
             if path.startswith("/etc/firewalld/policies/") or path == "/etc/firewalld/direct.xml":
                 if path.endswith("direct.xml") and "<rule" not in self._texts[path]:
@@ -53,7 +63,7 @@ class _Files:
                 return Outcome(Unknown(f"what {path} lets in could not be told"))
         sources: list[str] = []
         outcomes: dict[str, Outcome] = {}
-        for name in self._zones_of_adapters():
+        for name in self.zones_of_adapters():
             outcomes[name] = self._zone(name, connection)
         for name in self._zone_names():
             bound = [source.get("address", "") for source in self._children(name, "source")]
@@ -71,7 +81,8 @@ class _Files:
             return Outcome(True, tuple(sources))
         return first
 
-    def _zones_of_adapters(self) -> list[str]:
+    def zones_of_adapters(self) -> list[str]:
+        """Return the zones that adapters are in, and the one for those that are in none."""
         configuration = self._texts.get("/etc/firewalld/firewalld.conf", "")
         default = re.search(r"^DefaultZone=(\S+)", configuration, re.MULTILINE)
         found = {default[1] if default else "public"}
@@ -85,7 +96,7 @@ class _Files:
         found = (re.fullmatch(r"/etc/firewalld/zones/([^/]+)\.xml", path) for path in self._texts)
         return sorted(match[1] for match in found if match)
 
-    def _xml(self, kind: str, name: str) -> ElementTree.Element | None:
+    def _xml(self, kind: str, name: str) -> Element | None:
         for folder in ("/etc", "/usr/lib"):
             text = self._texts.get(f"{folder}/firewalld/{kind}/{name}.xml")
             if text is not None:
@@ -97,7 +108,7 @@ class _Files:
                     return None
         return None
 
-    def _children(self, zone: str, tag: str) -> list[ElementTree.Element]:
+    def _children(self, zone: str, tag: str) -> list[Element]:
         root = self._xml("zones", zone)
         return root.findall(tag) if root is not None else []
 
@@ -105,28 +116,22 @@ class _Files:
         root = self._xml("zones", name)
         if root is None:
             return Outcome(Unknown(f"the zone {name} of firewalld could not be read"))
-        if root.findall("rule"):
-            return Outcome(Unknown(f"what the rich rules in the zone {name} of firewalld let in could not be told"))
-        if any(_has_port(forward, connection.port) for forward in root.findall("forward-port")):
+        if any(ports_match(forward, connection.port) for forward in root.findall("forward-port")):
             return Outcome(Unknown(f"the zone {name} of firewalld forwards port {connection.port}"))
-        found: list[bool | None] = [root.get("target") == "ACCEPT"]
-        found += [_has_port(port, connection.port) for port in root.findall("port")]
+        richer = [read_rich_rule(rule, connection.port, self._service) for rule in root.findall("rule")]
+        rules = [rule for rule in richer if rule is not None]
+        found: list[bool | None] = [ports_match(port, connection.port) for port in root.findall("port")]
         found += [protocol.get("value") in ("tcp", "6") for protocol in root.findall("protocol")]
         found += [self._service(service.get("name", ""), connection.port) for service in root.findall("service")]
-        if None in found and True not in found:
-            return Outcome(Unknown(f"the ports of a service in the zone {name} of firewalld were not read"))
-        return Outcome(True in found)
+        # Whatever their order in the file, rules that refuse come before those that let in.
+        ordered = [rule for rule in rules if rule.action != ACCEPT] + [rule for rule in rules if rule.action == ACCEPT]
+        simple = simple_rule(found, f"the ports of a service in the zone {name} of firewalld were not read")
+        policy = ACCEPT if root.get("target") == "ACCEPT" else DENY
+        return judge({name: ordered + simple}, name, policy)
 
     def _service(self, name: str, port: int) -> bool | None:
         root = self._xml("services", name)
         if root is None:
             unchanged = f"/etc/firewalld/services/{name}.xml" not in self._texts and name != "ssh"
             return False if unchanged and port in _PORTS_OF_NO_OTHER else None
-        return None if root.findall("include") else any(_has_port(element, port) for element in root.findall("port"))
-
-
-def _has_port(element: ElementTree.Element, port: int) -> bool:
-    span = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", element.get("port", ""))
-    if element.get("protocol") != "tcp" or span is None:
-        return False
-    return int(span[1]) <= port <= int(span[2] or span[1])
+        return None if root.findall("include") else any(ports_match(element, port) for element in root.findall("port"))

@@ -16,9 +16,14 @@ from ..fact import Unknown
 from . import firewall_firewalld, firewall_iptables, firewall_nft, firewall_ufw, services
 from .firewall_chains import Connection, Outcome, all_of
 
+#: What tells the keepers apart.
+FIREWALLD, UFW, NFTABLES_PATH = "/etc/firewalld", "/etc/ufw", "/etc/nftables"
+SUSE_PATH, IPTABLES_PATH = "/etc/sysconfig/SuSEfirewall2", "/etc/sysconfig/iptables"
+DEBIAN_IPTABLES_PATH = "/etc/iptables/rules.v4"
+
 #: What the services of iptables and of nftables load when they start.
-IPTABLES = file("/etc/sysconfig/iptables")
-NETFILTER_PERSISTENT = file("/etc/iptables/rules.v4")
+IPTABLES = file(IPTABLES_PATH)
+NETFILTER_PERSISTENT = file(DEBIAN_IPTABLES_PATH)
 NFTABLES = (file("/etc/nftables.conf"), file("/etc/sysconfig/nftables.conf"))
 READS: tuple[Read, ...] = (
     *(firewall_firewalld.FILES, firewall_ufw.UFW, firewall_ufw.SUSE, IPTABLES, NETFILTER_PERSISTENT),
@@ -28,9 +33,10 @@ READS: tuple[Read, ...] = (
 
 @dataclass(frozen=True)
 class Keeper:
-    """Something that has rules in a file, and whether it sets them when the machine starts."""
+    """Something that has rules in a file, and whether it sets them when the machine starts; ``path`` tells it apart."""
 
     kind: str
+    path: str
     autostart: bool | Unknown
     accepts: Callable[[Connection], Outcome]
 
@@ -44,25 +50,26 @@ def keepers(recording: Recording) -> Iterator[Keeper]:
     firewalld = recording.answer(firewall_firewalld.FILES)
     if firewalld.text or not firewalld.answered:
         accepts = partial(firewall_firewalld.accepts, recording)
-        yield Keeper("firewalld", starts("firewalld.service", "firewalld"), accepts)
+        yield Keeper("firewalld", FIREWALLD, starts("firewalld.service", "firewalld"), accepts)
     ufw = firewall_ufw.ufw_enabled(recording)
     if ufw is not False:
         accepts = partial(firewall_ufw.ufw_accepts, recording)
-        yield Keeper("ufw", starts("ufw.service", "ufw") if ufw is True else ufw, accepts)
+        yield Keeper("ufw", UFW, starts("ufw.service", "ufw") if ufw is True else ufw, accepts)
     if _may_be_there(recording, firewall_ufw.SUSE):
         # SLES 11 starts it in two steps, of which the second one opens the ports.
         starting = starts("SuSEfirewall2.service", "SuSEfirewall2_setup")
-        yield Keeper("iptables", starting, partial(firewall_ufw.suse_accepts, recording))
+        yield Keeper("iptables", SUSE_PATH, starting, partial(firewall_ufw.suse_accepts, recording))
     if any(_may_be_there(recording, read) for read in NFTABLES):
         starting = starts("nftables.service", "nftables")
-        yield Keeper("nftables", starting, partial(_by_files, recording, NFTABLES, _nft_accepts))
+        yield Keeper("nftables", NFTABLES_PATH, starting, partial(_by_files, recording, NFTABLES, _nft_accepts))
     if _may_be_there(recording, IPTABLES):
         starting = starts("iptables.service", "iptables")
-        yield Keeper("iptables", starting, partial(_by_files, recording, (IPTABLES,), firewall_iptables.accepts))
+        accepts = partial(_by_files, recording, (IPTABLES,), firewall_iptables.accepts)
+        yield Keeper("iptables", IPTABLES_PATH, starting, accepts)
     if _may_be_there(recording, NETFILTER_PERSISTENT):
         starting = starts("netfilter-persistent.service", "netfilter-persistent", "iptables-persistent")
-        reads = (NETFILTER_PERSISTENT,)
-        yield Keeper("iptables", starting, partial(_by_files, recording, reads, firewall_iptables.accepts))
+        accepts = partial(_by_files, recording, (NETFILTER_PERSISTENT,), firewall_iptables.accepts)
+        yield Keeper("iptables", DEBIAN_IPTABLES_PATH, starting, accepts)
 
 
 def _may_be_there(recording: Recording, read: Read) -> bool:

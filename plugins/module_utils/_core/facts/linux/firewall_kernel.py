@@ -30,16 +30,16 @@ LEGACY = command(
     ' case $(readlink -f "$p") in *nft*) exit 78 ;; esac; "$p" -t filter',
 )
 #: nf_tables is there as a module, or was built in; a kernel without /proc/modules cannot load any.
-_NFT_LOADED = (
+NFT_LOADED = (
     "test -d /sys/module/nf_tables || ! test -e /proc/modules ||"
     " { read -r k </proc/sys/kernel/osrelease && grep -qs '/nf_tables[.]ko' \"/lib/modules/$k/modules.builtin\"; }"
     ' || exit 0; test "$(id -u)" = 0 || exit 77;'
 )
-NFT = command("nft list ruleset", _NFT_LOADED + " command -v nft >/dev/null || exit 78; nft list ruleset")
+NFT = command("nft list ruleset", NFT_LOADED + " command -v nft >/dev/null || exit 78; nft list ruleset")
 #: The table "ip filter" of the newer iptables, where nft cannot show all of it or is not there.
 IPTABLES_NFT = command(
     "iptables-nft-save",
-    _NFT_LOADED
+    NFT_LOADED
     + " if command -v nft >/dev/null; then nft list table ip filter 2>/dev/null | grep -Eq 'xt |# ?(xt_|match|target)'"
     " || exit 0; fi; p=$(command -v iptables-nft-save || command -v iptables-save) || exit 78;"
     ' case $(readlink -f "$p") in *nft*) "$p" -t filter ;; *) exit 78 ;; esac',

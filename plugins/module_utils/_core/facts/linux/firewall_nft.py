@@ -62,6 +62,14 @@ def accepts(rule_set: RuleSet, connection: Connection, without: tuple[str, str] 
         without: family and name of a table that is judged elsewhere.
     """
     outcomes: list[Outcome] = [Outcome(Unknown(rule_set.doubt))] if rule_set.doubt else []
+    return all_of([*outcomes, *chain_outcomes(rule_set, connection, without).values()])
+
+
+def chain_outcomes(
+    rule_set: RuleSet, connection: Connection, without: tuple[str, str] = ("", "")
+) -> dict[tuple[str, str, str], Outcome]:
+    """Return what each chain of the hook "input" does with the connection, by family, table and name."""
+    outcomes: dict[tuple[str, str, str], Outcome] = {}
     for (family, table, name), chain in rule_set.chains.items():
         if not chain.is_input or family not in ("ip", "inet") or (family, table) == without:
             continue
@@ -70,8 +78,8 @@ def accepts(rule_set: RuleSet, connection: Connection, without: tuple[str, str] 
             if key[:2] == (family, table):
                 found = (read_rule(words, connection) for words in other.rules)
                 chains[key[2]] = [rule for rule in found if rule is not None]
-        outcomes.append(judge(chains, name, chain.policy))
-    return all_of(outcomes)
+        outcomes[family, table, name] = judge(chains, name, chain.policy)
+    return outcomes
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -181,6 +181,8 @@ def _split(words: Sequence[Word]) -> Iterator[list[Word]]:
     """Yield the elements of a set."""
     element: list[Word] = []
     for word in (*words, ","):
+        if word == "\n":
+            continue
         if word == ",":
             if element:
                 yield element

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ...collector.read import command, file
 from ...collector.recording import Recording
@@ -43,14 +44,24 @@ def ufw_accepts(recording: Recording, connection: Connection) -> Outcome:
         return Outcome(Unknown(answer.reason))
     if "Permission denied" in answer.text:
         return Outcome(Unknown("the rules of ufw could not be read without root rights"))
-    policy = re.search(r"DEFAULT_INPUT_POLICY=[\"']?(\w+)", answer.text)
+    return rules_accept(answer.lines, ufw_policy(answer.text), connection)
+
+
+def ufw_policy(text: str) -> str:
+    """Return what ufw does with connections that no rule names."""
+    policy = re.search(r"DEFAULT_INPUT_POLICY=[\"']?(\w+)", text)
+    return ACCEPT if policy and policy[1].upper() == "ACCEPT" else DENY
+
+
+def rules_accept(lines: Iterable[str], policy: str, connection: Connection) -> Outcome:
+    """Return whether the rules among the lines of a file of ufw let the connection in."""
     rules: list[Rule] = []
-    for line in answer.lines:
+    for line in lines:
         fields = line.partition("### tuple ###")[2].split()
         rule = _tuple(fields, connection, line) if fields else None
         if rule is not None:
             rules.append(rule)
-    return judge({"INPUT": rules}, "INPUT", ACCEPT if policy and policy[1].upper() == "ACCEPT" else DENY)
+    return judge({"INPUT": rules}, "INPUT", policy)
 
 
 def _tuple(fields: list[str], connection: Connection, line: str) -> Rule | None:

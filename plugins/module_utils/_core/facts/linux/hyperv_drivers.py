@@ -23,7 +23,7 @@ MODULES = command(
     "hyper-v modules",
     ": ; read -r release </proc/sys/kernel/osrelease; lib=/lib/modules/$release; "
     'if [ -r "$lib/modules.dep" ]; then '
-    f"grep -EHso '/{_DRIVER}\\.ko' \"$lib/modules.builtin\" \"$lib/modules.dep\"; [ $? -lt 2 ] || "
+    f'grep -EHso \'/{_DRIVER}\\.ko\' "$lib/modules.builtin" "$lib/modules.dep"; [ $? -lt 2 ] || '
     '[ ! -e "$lib/modules.builtin" ]; '
     'else echo "missing $lib/modules.dep"; fi',
 )
@@ -33,14 +33,9 @@ MODULES = command(
 # out of the stream: in such an archive a name follows directly on its header of 110 characters. (The name of a driver
 # alone proves nothing: lists of all modules are in there as well.)
 _NAMES = f"grep -aoE '07070[12][0-9A-Fa-f]{{104}}[!-~]*/{_DRIVER}\\.ko'"
-#: ``image PATH``, the names found, ``format HEX`` where the compression is not known, ``done``.
-INITRD = command(
-    "hyper-v drivers in initrd",
-    ": ; read -r release </proc/sys/kernel/osrelease; image=; "
-    "for path in /boot/initramfs-$release.img /boot/initrd.img-$release /boot/initrd-$release"
-    " /boot/initrd-$release.img; do "
-    'if [ -e "$path" ]; then image=$path; break; fi; done; '
-    'echo "image $image"; if [ "$image" ] && ! echo a | grep -abq a 2>/dev/null; then echo "format grep -ab"; '
+#: For a shell variable "image": the names found, ``format HEX`` where the compression is not known, ``done``.
+NAMES_IN_IMAGE = (
+    'if [ "$image" ] && ! echo a | grep -abq a 2>/dev/null; then echo "format grep -ab"; '
     'elif [ -r "$image" ]; then '
     f'{_NAMES} "$image"; '
     "ends=$(grep -abo 'TRAILER!!!' \"$image\" | cut -d: -f1); at=0; "
@@ -54,7 +49,15 @@ INITRD = command(
     "894c5a4f*) unpack='lzop -dc';; '') ;; *) echo \"format $magic\";; esac; "
     'if [ "$unpack" ]; then if command -v ${unpack%% *} >/dev/null; then '
     f'tail -c +$((at + 1)) "$image" | $unpack 2>/dev/null | {_NAMES}; '
-    'else echo "format $unpack"; fi; fi; echo "done"; fi',
+    'else echo "format $unpack"; fi; fi; echo "done"; fi'
+)
+#: ``image PATH`` and then the same.
+INITRD = command(
+    "hyper-v drivers in initrd",
+    ": ; read -r release </proc/sys/kernel/osrelease; image=; "
+    "for path in /boot/initramfs-$release.img /boot/initrd.img-$release /boot/initrd-$release"
+    " /boot/initrd-$release.img; do "
+    f'if [ -e "$path" ]; then image=$path; break; fi; done; echo "image $image"; {NAMES_IN_IMAGE}',
     timeout_seconds=20,
 )
 

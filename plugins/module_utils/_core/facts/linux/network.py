@@ -25,19 +25,23 @@ CLOUD_INIT = command(
     " /var/lib/cloud/instance/cloud-config.txt",
 )
 CLOUD_INIT_OFF = names("/etc/cloud/cloud-init.disabled")
+#: Asks the machine's own resolver, so it may ask a name server.
+FULL_NAME = command("full host name", "hostname -f")
 
 
 def hosts_entries(text: str) -> list[tuple[str, list[str]]]:
     """Return address and lower-case names of every line of a hosts file that maps something."""
     entries: list[tuple[str, list[str]]] = []
-    for line in text.splitlines():
-        words = line.partition("#")[0].split()
+    # As the resolver reads it: only a line feed ends a line, and only these characters part words.
+    for line in text.split("\n"):
+        words = re.findall(r"[^ \t\v\f\r]+", line.partition("#")[0])
         try:
-            address = str(ipaddress.ip_address(words[0].partition("%")[0])) if len(words) > 1 else ""
-        except ValueError:
+            address = str(ipaddress.ip_address(re.sub("%.*", "", words[0]) if ":" in words[0] else words[0]))
+        except (ValueError, IndexError):
             continue
-        if address:
-            entries.append((address, [_printable(word).lower() for word in words[1:]]))
+        if len(words) < 2:
+            continue
+        entries.append((address, [_printable(word).lower() for word in words[1:]]))
     return entries
 
 
@@ -80,7 +84,17 @@ def _managed_by_cloud_init(recording: Recording) -> bool | Unknown:
         return Unknown("a file of cloud-init could not be read without root rights")
     if answer.code not in (0, 1) and "No such file" not in answer.text:
         return Unknown(answer.reason)
-    return bool(found) and found[-1].lower() not in ("false", "no", "off", "")
+    # With "localhost" it only looks after the entry of the loopback address, and leaves all others alone.
+    return bool(found) and found[-1].lower() not in ("false", "no", "off", "0", "", "localhost")
+
+
+def _full_name(recording: Recording) -> str | Unknown:
+    answer = recording.answer(FULL_NAME)
+    if answer.answered and answer.code == 0:
+        return _printable(answer.text.strip())
+    if answer.answered and re.search("not known|unknown host", answer.text, re.IGNORECASE):
+        return ""
+    return Unknown(answer.reason)
 
 
 def _resolver(recording: Recording) -> tuple[list[str], list[str]] | Unknown:
@@ -112,6 +126,7 @@ def _parse(recording: Recording) -> Mapping[str, Value]:
         "hosts_entries": _listed_entries(entries),
         "unmapped_addresses": _listed(_unmapped(addresses, entries, recording)),
         "hosts_managed_by_cloud_init": _managed_by_cloud_init(recording),
+        "full_host_name": _full_name(recording),
         "nameservers": resolver if isinstance(resolver, Unknown) else _listed(resolver[0]),
         "search_domains": resolver if isinstance(resolver, Unknown) else _listed(resolver[1]),
     }
@@ -198,9 +213,17 @@ SUBJECT = Subject(
         Fact(
             "network.hosts_managed_by_cloud_init",
             "bool",
-            "Whether cloud-init writes /etc/hosts anew at every start (manage_etc_hosts).",
+            "Whether cloud-init writes /etc/hosts anew at every start (manage_etc_hosts, but not its value localhost).",
             "/etc/cloud and the data of the instance",
             (CLOUD_INIT, CLOUD_INIT_OFF),
+        ),
+        Fact(
+            "network.full_host_name",
+            "str",
+            "The name by which the machine's own resolver calls it; empty where it finds none. It may ask a name "
+            "server. Only for planning a fix: no audit collects it.",
+            "hostname -f",
+            (FULL_NAME,),
         ),
         Fact("network.nameservers", "list", "The name servers in use.", "/etc/resolv.conf", (RESOLVER,)),
         Fact("network.search_domains", "list", "Domains that names are tried in.", "/etc/resolv.conf", (RESOLVER,)),

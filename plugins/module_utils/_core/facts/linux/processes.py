@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ...collector.read import command
-from ...collector.recording import Recording
+from ...collector.recording import Recording, Status
 from ..fact import Unknown
 
 #: The kernel cuts the names of processes after fifteen bytes.
@@ -28,6 +28,11 @@ PROCESSES = command(
     " | grep -E '^btime |^[0-9]+\\.[0-9]+ |^1 \\(|\\((" + "|".join(NAMES) + ")\\) '",
 )
 
+#: Processes that bear a daemon's name and are not the daemon: one connection of sshd, which calls itself "sshd: USER"
+#: and outlives the daemon, and the vmtoolsd of a desktop. Only their paths are told: a command line may hold a secret.
+NOT_DAEMONS = command("processes of sessions", "grep -lE '^sshd: [^/]|vmusr' /proc/[0-9]*/cmdline 2>/dev/null; exit 0")
+_WITH_SESSIONS = ("sshd", "vmtoolsd")
+
 #: Ticks a second in ``/proc/PID/stat``: the same on every architecture that Azure takes.
 TICKS = 100
 
@@ -43,14 +48,20 @@ class Process:
 
 
 def processes(recording: Recording, name: str) -> list[Process] | Unknown:
-    """Return the processes of that name, oldest first; ``name`` is one of :data:`NAMES`."""
+    """Return the daemon's processes of that name, oldest first; ``name`` is one of :data:`NAMES`."""
     answer = recording.answer(PROCESSES)
     if not answer.answered:
         return Unknown(answer.reason)
     every = [process for process in map(_process, answer.lines) if process is not None]
     if not any(process.pid == 1 for process in every):
         return Unknown("/proc does not show the processes of other users")
-    return sorted((process for process in every if process.name == name[:15]), key=lambda process: process.started)
+    found = sorted((process for process in every if process.name == name[:15]), key=lambda process: process.started)
+    others = recording.answer(NOT_DAEMONS)
+    if name not in _WITH_SESSIONS or not found or others.status is Status.NOT_ASKED:
+        return found
+    if not others.answered:
+        return Unknown(others.reason)
+    return [process for process in found if f"/proc/{process.pid}/cmdline" not in others.lines]
 
 
 def running(recording: Recording, name: str) -> bool | Unknown:

@@ -14,9 +14,21 @@ from ...collector.read import Read, command
 from ...collector.recording import Recording
 from ..fact import Unknown
 from . import init
-from .processes import PROCESSES, running
+from .processes import NOT_DAEMONS, PROCESSES, running
 
-__all__ = ["PROCESSES", "READS", "UNITS", "ServiceState", "active", "any_of", "autostart", "running", "state", "unit"]
+__all__ = [
+    "PROCESSES",
+    "READS",
+    "UNITS",
+    "ServiceState",
+    "active",
+    "any_of",
+    "autostart",
+    "obstacle",
+    "running",
+    "state",
+    "unit",
+]
 
 _UNITS = (
     *("sshd.service", "ssh.service", "sshd.socket", "ssh.socket"),
@@ -26,7 +38,7 @@ _UNITS = (
     *("netfilter-persistent.service", "SuSEfirewall2.service"),
 )
 _PROPERTIES = (
-    *("Id", "Names", "LoadState", "ActiveState", "UnitFileState", "WantedBy", "RequiredBy", "SourcePath"),
+    *("Id", "Names", "LoadState", "ActiveState", "SubState", "UnitFileState", "WantedBy", "RequiredBy", "SourcePath"),
     *("MainPID", "StateChangeTimestampMonotonic", "Listen", "Accept"),
 )
 
@@ -37,7 +49,7 @@ UNITS = command(
     + " ".join(f"-p {name}" for name in _PROPERTIES)
     + f" {' '.join(_UNITS)}",
 )
-READS: tuple[Read, ...] = (UNITS, init.INIT, init.PID_1, init.INITTAB, init.JOBS, PROCESSES)
+READS: tuple[Read, ...] = (UNITS, init.INIT, init.PID_1, init.INITTAB, init.JOBS, PROCESSES, NOT_DAEMONS)
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ def state(
     found = [unit(recording, name) for name in units]
     return ServiceState(
         any_of(_ask(properties, _installed) for properties in found),
-        any_of([*(_ask(properties, _active) for properties in found), *runs]),
+        any_of([*(_ask(properties, _daemon if runs else _active) for properties in found), *runs]),
         any_of(_ask(properties, lambda known: _starts(recording, known)) for properties in found),
     )
 
@@ -113,6 +125,26 @@ def autostart(recording: Recording, name: str, scripts: Iterable[str] = ()) -> b
     return state(recording, (name,), scripts).autostart
 
 
+def obstacle(recording: Recording, units: Iterable[str]) -> str | Unknown:
+    """Return why none of these units can be started: somebody masked the service; empty where nothing speaks against
+    it. A socket that is masked is no obstacle, and a socket alone none the less one, for it starts the service."""
+    if init.systemd_in_charge(recording) is not True:
+        return ""
+    masked = ""
+    for name in units:
+        properties = unit(recording, name)
+        if isinstance(properties, Unknown):
+            return properties
+        if not name.endswith(".service") or not _installed(properties):
+            continue
+        if properties.get("LoadState") != "masked" and not properties.get("UnitFileState", "").startswith("masked"):
+            return ""
+        masked = masked or properties.get("Id", name)
+    if not masked:
+        return ""
+    return f"{masked} is masked, so somebody decided that it must not run; run 'systemctl unmask {masked}' if it may"
+
+
 def _ask(properties: dict[str, str] | Unknown, test: Callable[[dict[str, str]], bool | Unknown]) -> bool | Unknown:
     return properties if isinstance(properties, Unknown) else test(properties)
 
@@ -122,7 +154,14 @@ def _installed(properties: dict[str, str]) -> bool:
 
 
 def _active(properties: dict[str, str]) -> bool:
+    if properties.get("SubState") == "auto-restart":
+        return False  # it ended, and systemd waits before it tries once more
     return properties.get("ActiveState") in ("active", "reloading", "activating", "refreshing")
+
+
+def _daemon(properties: dict[str, str]) -> bool:
+    """Whether the unit runs a daemon: that of a SysV script stays active when its daemon has ended."""
+    return _active(properties) and properties.get("SubState") != "exited"
 
 
 def _starts(recording: Recording, properties: dict[str, str]) -> bool | Unknown:

@@ -18,13 +18,21 @@ from .processes import processes, started_at
 
 UNITS = ("sshd.service", "ssh.service", "sshd.socket", "ssh.socket")
 _SOCKETS = ("ssh.socket", "sshd.socket")
+#: Where the server keeps its number. It writes the file anew whenever it reads its settings, also after a reload.
+PID_FILES = ("/run/sshd.pid", "/var/run/sshd.pid", "/var/run/sshd.init.pid")
 #: The times of the folder tell of a part that was taken away. "%y" has the fractions of a second that "%Y" has not.
 TIMES = command(
     "sshd configuration times",
-    "stat -c '%Y %y %n' /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf",
+    "stat -c '%Y %y %n' /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf "
+    + " ".join(PID_FILES)
+    + f"; for f in {' '.join(PID_FILES)}; do {{ read -r n <$f; }} 2>/dev/null && echo \"$f:$n\"; done",
 )
 #: Debian's units and scripts do not start a server while this file is there.
 OFF = command("sshd off", "test ! -e /etc/ssh/sshd_not_to_be_run")
+#: What the server says of its settings; nothing where there is no server.
+TEST = command("sshd -t", "command -v sshd >/dev/null || exit 0; sshd -t", 10)
+#: What the service itself makes before it starts the server; by then the settings were accepted.
+_MADE_AT_START = re.compile("no hostkeys available|privilege separation directory")
 
 
 def service(recording: Recording) -> services.ServiceState:
@@ -91,7 +99,26 @@ def _daemon_started(recording: Recording) -> tuple[float, float] | bool | Unknow
     # A server that systemd does not know: the children for each connection have it, or another sshd, as parent.
     seconds = seconds or [process.started for process in found if process.parent == 1][:1]
     seconds = seconds or [process.started for process in found][:1]
-    return (boot[0] + seconds[0], boot[1] + seconds[0]) if seconds else False
+    if not seconds:
+        return False
+    written = pid_file_times(recording)
+    return max([(boot[0] + seconds[0], boot[1] + seconds[0]), *([] if isinstance(written, Unknown) else written)])
+
+
+def pid_file_times(recording: Recording) -> list[tuple[float, float]] | Unknown:
+    """Return when the file with the server's number was written, if the number is that of a server that runs."""
+    answer, found = recording.answer(TIMES), processes(recording, "sshd")
+    if isinstance(found, Unknown):
+        return found
+    numbers = {process.pid for process in found}
+    servers = {process.pid for process in found if process.parent not in numbers}
+    lines = answer.lines if answer.answered else []
+    return [
+        written
+        for path in PID_FILES
+        if any(line == f"{path}:{server}" for server in servers for line in lines)
+        for written in times(lines, (path,))
+    ]
 
 
 def _newer(recording: Recording) -> bool | Unknown:
@@ -99,10 +126,10 @@ def _newer(recording: Recording) -> bool | Unknown:
     if not isinstance(started, tuple):
         return started
     answer = recording.answer(TIMES)
-    times = list(_times(answer.lines)) if answer.answered else []
-    if not times:
+    changed = times(answer.lines, ("/etc/ssh/",)) if answer.answered else []
+    if not changed:
         return Unknown(answer.reason)
-    earliest, latest = max(times)
+    earliest, latest = max(changed)
     if earliest >= started[1]:
         return True
     if latest <= started[0]:
@@ -110,12 +137,19 @@ def _newer(recording: Recording) -> bool | Unknown:
     return Unknown("the SSH server was started in the same second in which its settings were changed")
 
 
-def _times(lines: list[str]) -> Iterator[tuple[float, float]]:
+def times(lines: list[str], paths: tuple[str, ...]) -> list[tuple[float, float]]:
+    """Return between which moments each of the files was written whose path begins with one of those."""
+    return list(_times(lines, paths))
+
+
+def _times(lines: list[str], paths: tuple[str, ...]) -> Iterator[tuple[float, float]]:
     for line in lines:
-        found = re.match(r"(\d{1,12}) [\d-]+ [\d:]+(\.\d+)? \S+ /", line)
-        if found is not None and found[2]:
+        found = re.match(r"(\d{1,12}) [\d-]+ [\d:]+(\.\d+)? \S+ (/.*)", line)
+        if found is None or not found[3].startswith(paths):
+            continue
+        if found[2]:
             yield int(found[1]) + float(found[2]), int(found[1]) + float(found[2])
-        elif found is not None:
+        else:
             yield float(found[1]), float(found[1]) + 1
 
 
@@ -126,6 +160,26 @@ def _autostart(recording: Recording, state: services.ServiceState) -> bool | Unk
     return state.autostart
 
 
+def _obstacle(recording: Recording) -> str | Unknown:
+    off, test = recording.answer(OFF), recording.answer(TEST)
+    for answer in (off, test):
+        if not answer.answered:
+            return Unknown(answer.reason)
+    if off.code == 1:
+        return (
+            "/etc/ssh/sshd_not_to_be_run is there, so somebody decided that the SSH server must not run; remove that "
+            "file if it may"
+        )
+    masked = services.obstacle(recording, UNITS)
+    if masked:
+        return masked
+    if test.code == 0 or _MADE_AT_START.search(test.text):
+        return ""
+    lines = [line for line in test.lines if line.strip()]
+    told = next((line for line in lines if re.search(r"line \d", line)), lines[-1] if lines else f"code {test.code}")
+    return f"the SSH server does not accept its settings ({told.strip()[:200]}); correct them until 'sshd -t' is silent"
+
+
 def _parse(recording: Recording) -> Mapping[str, Value]:
     state = service(recording)
     settings = sshd_config.settings(recording)
@@ -134,6 +188,7 @@ def _parse(recording: Recording) -> Mapping[str, Value]:
         "installed": services.any_of([has(recording, "sshd"), state.running]),
         "running": state.running,
         "autostart": _autostart(recording, state),
+        "obstacle": _obstacle(recording),
         "ports": listening if isinstance(listening, Unknown) else [*listening],
         "password_authentication": _password_authentication(settings),
         "permit_root_login": _permit_root_login(settings),
@@ -157,6 +212,14 @@ SUBJECT = Subject(
         Fact("ssh.installed", "bool", "Whether an SSH server is there.", "the file sshd", (PROGRAMS, *services.READS)),
         Fact("ssh.running", "bool", "Whether the server or its socket listens.", _FROM_INIT, services.READS),
         Fact("ssh.autostart", "bool", "Whether it starts with the machine.", _FROM_INIT, (*services.READS, OFF)),
+        Fact(
+            "ssh.obstacle",
+            "str",
+            "Why the server cannot or must not be started; empty where nothing speaks against it. Only for planning a "
+            "fix: no audit collects it.",
+            "/etc/ssh/sshd_not_to_be_run, systemd, sshd -t",
+            (OFF, TEST, *services.READS),
+        ),
         Fact("ssh.ports", "list", "The TCP ports it listens on.", _FROM_SETTINGS, PORT_READS),
         Fact("ssh.password_authentication", "bool", "Whether it takes passwords.", _FROM_SETTINGS, _SETTINGS),
         Fact(

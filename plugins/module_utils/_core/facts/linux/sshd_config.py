@@ -19,7 +19,7 @@ from ..fact import Unknown
 EFFECTIVE = command(
     "sshd -T",
     'test "$(id -u)" = 0 || exit 1; command -v sshd >/dev/null || exit 127; '
-    "test \"$SSH_CONNECTION\" || SSH_CONNECTION=$(tr '\\000' '\\n' <\"/proc/$PPID/environ\" 2>/dev/null"
+    "test \"$SSH_CONNECTION\" || SSH_CONNECTION=$(tr '\\000' '\\n' 2>/dev/null <\"/proc/$PPID/environ\""
     " | sed -n 's/^SSH_CONNECTION=//p'); "
     "set -- $SSH_CONNECTION; c=user=root,host=localhost,addr=${1:-127.0.0.1}; "
     "sshd -T -C $c,laddr=${3:-127.0.0.1},lport=${4:-22} 2>/dev/null || sshd -T -C $c",

@@ -16,9 +16,9 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.audit import
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import load
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import CatalogueError
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import parse
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED, SUBJECTS
 
-CATALOGUE = load({"linux": [fact for subject in SUBJECTS for fact in subject.facts]})
+CATALOGUE = load(DECLARED)
 RECORDINGS = sorted((Path(__file__).parents[4] / "recordings" / "linux").glob("*.txt"))
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 
@@ -32,7 +32,7 @@ def question(only: Sequence[str] | None = None, **changes: Any) -> Question:
         "settings": {},
         "waivers": [],
     }
-    return ask(CATALOGUE, SUBJECTS, only=only, **{**words, **changes})
+    return ask(CATALOGUE, SUBJECTS["linux"], only=only, **{**words, **changes})
 
 
 def concluded(content: bytes, only: Sequence[str] | None = None) -> Conclusion:
@@ -82,3 +82,11 @@ def test_nothing_judged_is_unknown() -> None:
 def test_wrong_words_are_named(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(CatalogueError, match=words):
         question(**changes)
+
+
+def test_nothing_is_collected_for_what_the_settings_rule_out() -> None:
+    asked = question(["linux.hyperv_drivers_in_initrd"], settings={"check_initrd": True})
+    assert "boot.hyperv_drivers_in_initrd" in {fact.path for fact in asked.selection.facts}
+    unasked = question(["linux.hyperv_drivers_in_initrd"])
+    assert [each.id for each in unasked.requirements] == ["linux.hyperv_drivers_in_initrd"]
+    assert unasked.selection.facts == ()

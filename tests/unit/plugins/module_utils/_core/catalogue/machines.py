@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A machine in good health, changes to it, and our catalogue, for the tests of the catalogue and the judge."""
+"""Machines in good health, changes to them, and our catalogue, for the tests of the catalogue and the judge.
+
+``base.yml`` is the Linux source machine; a machine of another kind stands in ``base_<machine>_<platform>.yml``, and is
+the one that the cases of its requirements change.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,10 @@ from typing import Any
 
 import yaml
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import load
-from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Catalogue
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Catalogue, Requirement
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.settings import resolve
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Element, Fact, Facts
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.evaluate import judge
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.finding import Finding
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.waivers import Waivers
@@ -33,7 +38,7 @@ def read(name: str) -> Any:
 
 
 def declared_facts() -> dict[str, list[Fact]]:
-    """Give the facts that declared.yml describes."""
+    """Give the facts of Linux that declared.yml describes, and those that are collected on Windows."""
     facts = []
     for subject, names in read("declared.yml").items():
         for name, given in names.items():
@@ -41,7 +46,7 @@ def declared_facts() -> dict[str, list[Fact]]:
             kind = "list" if isinstance(given, dict) else given
             described = tuple(Element(key, value, "") for key, value in elements)
             facts.append(Fact(f"{subject}.{name}", kind, "", "", elements=described))
-    return {"linux": facts}
+    return {"linux": facts, "windows": list(DECLARED["windows"])}
 
 
 @functools.cache
@@ -51,20 +56,32 @@ def our_catalogue() -> Catalogue:
 
 
 @functools.cache
-def _base() -> Any:
-    return read("base.yml")
+def _base(machine: str, platform: str) -> Any:
+    return read("base.yml" if (machine, platform) == ("source", "linux") else f"base_{machine}_{platform}.yml")
 
 
-def healthy() -> dict[str, Any]:
+def kinds_of_machines() -> list[tuple[str, str]]:
+    """Give machine and platform of everything that we have requirements for."""
+    return sorted({(each.machine, platform) for each in our_catalogue().requirements for platform in platforms(each)})
+
+
+def platforms(requirement: Requirement) -> tuple[str, ...]:
+    """Give the platforms that a requirement is for."""
+    return ("linux", "windows") if requirement.platform == "any" else (requirement.platform,)
+
+
+def healthy(machine: str = "source", platform: str = "linux") -> dict[str, Any]:
     """Give the facts of a machine that meets every requirement."""
     # Through JSON: a disk that stands in two lists of the file is one object there, and must become two.
-    tree: dict[str, Any] = json.loads(json.dumps(_base()))
+    tree: dict[str, Any] = json.loads(json.dumps(_base(machine, platform)))
     return tree
 
 
-def changed(changes: dict[str, Any], repeat: dict[str, int] | None = None) -> dict[str, Any]:
+def changed(
+    changes: dict[str, Any], repeat: dict[str, int] | None = None, machine: str = "source", platform: str = "linux"
+) -> dict[str, Any]:
     """Give the healthy machine with some facts changed; ``repeat`` makes lists of copies of their first element."""
-    tree = healthy()
+    tree = healthy(machine, platform)
     for path, count in (repeat or {}).items():
         subject, name = path.split(".")
         put(tree, path, [dict(tree[subject][name][0]) for _number in range(count)])
@@ -81,9 +98,19 @@ def put(tree: Any, path: str, value: Any) -> None:
     tree[steps[-1]] = value
 
 
-def judged(tree: Any, only: str = "", settings: dict[str, Any] | None = None) -> list[Finding]:
-    """Judge a tree by all our requirements for source machines, or by one."""
+def judged(
+    tree: Any,
+    only: str = "",
+    settings: dict[str, Any] | None = None,
+    machine: str = "source",
+    platform: str = "linux",
+) -> list[Finding]:
+    """Judge a tree by all our requirements for a kind of machine, or by one."""
     catalogue = our_catalogue()
-    wanted = [each for each in catalogue.requirements if not only or each.id == only]
+    wanted = [
+        each
+        for each in catalogue.requirements
+        if (each.id == only if only else each.machine == machine and each.platform in (platform, "any"))
+    ]
     chosen = resolve(catalogue.settings, settings or {})
     return judge(Facts(tree, {}), wanted, chosen, Waivers(), "web01", NOW)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every requirement against the cases under cases/: a machine with a few facts changed, and the status it must get."""
+"""Every requirement against the cases under cases/: a machine with a few facts changed, and the status it must get.
+
+A case of a requirement for any platform holds on a machine of each, unless it has the key ``platform``.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.c
     changed,
     judged,
     our_catalogue,
+    platforms,
     read,
 )
 
@@ -29,16 +33,18 @@ def cases(identifier: str) -> list[dict[str, Any]]:
 
 REQUIREMENTS = our_catalogue().requirements
 ALL = [
-    pytest.param(requirement.id, case, id=f"{requirement.id}: {case['name']}")
+    pytest.param(requirement, platform, case, id=f"{requirement.id}: {case['name']} ({platform})")
     for requirement in REQUIREMENTS
+    for platform in platforms(requirement)
     for case in cases(requirement.id)
+    if case.get("platform", platform) == platform
 ]
 
 
-@pytest.mark.parametrize(("identifier", "case"), ALL)
-def test_case_has_the_expected_status(identifier: str, case: dict[str, Any]) -> None:
-    tree = changed(case.get("facts", {}), case.get("repeat"))
-    (finding,) = judged(tree, identifier, case.get("settings"))
+@pytest.mark.parametrize(("requirement", "platform", "case"), ALL)
+def test_case_has_the_expected_status(requirement: Requirement, platform: str, case: dict[str, Any]) -> None:
+    tree = changed(case.get("facts", {}), case.get("repeat"), requirement.machine, platform)
+    (finding,) = judged(tree, requirement.id, case.get("settings"))
     found = {name: outcome.status for name, outcome in finding.baselines.items()}
     assert found == case["expect"], finding.baselines
     assert all(bool(each.reason) == (each.status not in ("pass", "fail")) for each in finding.baselines.values())

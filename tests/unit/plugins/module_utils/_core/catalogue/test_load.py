@@ -136,7 +136,7 @@ def test_wrong_override_is_explained(tmp_path: Path, text: str, expected: str) -
         ("severity: warning", "", "severity: expected this key, found nothing; add it"),
         ("severity: warning", "severity: warning\nseverity: blocker", "the key 'severity' stands twice"),
         ('"2017": {limits', "2017: {limits", 'expected a key that is text, found 2017; put it in quotes: "2017"'),
-        ("platform: linux", "platform: windows", "platform: no facts are declared for windows; known: linux"),
+        ("platform: linux", "platform: windows", "expression: 'os.kernel' is not declared"),
         ("id: site.kernel", "id: site.kernels", "id: expected site.kernel (from the path), found site.kernels"),
         (
             "severity: warning",

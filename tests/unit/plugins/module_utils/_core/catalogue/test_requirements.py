@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import REQUIREMENTS, load
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import BASELINES, SCENARIOS
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.verdict import verdict
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.catalogue.machines import (
     healthy,
     judged,
+    kinds_of_machines,
     our_catalogue,
 )
 
@@ -70,14 +72,16 @@ def test_requirement_is_complete(requirement) -> None:  # type: ignore[no-untype
 
 
 def test_only_fixes_that_exist_are_named() -> None:
-    assert {each.id: each.fix.name for each in CATALOGUE.requirements if each.fix} == {"linux.lsof": "lsof"}
+    assert {each.fix.name for each in CATALOGUE.requirements if each.fix} <= set(FIXES)
 
 
+@pytest.mark.parametrize(("machine", "platform"), kinds_of_machines())
 @pytest.mark.parametrize("baseline", BASELINES)
-def test_a_healthy_machine_is_ready(baseline: str) -> None:
-    assert verdict(judged(healthy()), baseline).verdict == "ready"
+def test_a_healthy_machine_is_ready(machine: str, platform: str, baseline: str) -> None:
+    findings = judged(healthy(machine, platform), machine=machine, platform=platform)
+    found = verdict(findings, baseline)
+    assert found.verdict == "ready", found.because
 
 
 def test_the_catalogue_fits_the_facts_that_are_collected() -> None:
-    facts = [fact for subject in SUBJECTS for fact in subject.facts]
-    assert load({"linux": facts}).requirements
+    assert load(DECLARED).requirements

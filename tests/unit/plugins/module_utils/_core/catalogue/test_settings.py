@@ -27,6 +27,7 @@ def test_our_settings_have_defaults() -> None:
         "ssh_after_failover": True,
         "multi_vm_consistency": False,
         "push_installation": True,
+        "check_initrd": False,
     }
 
 

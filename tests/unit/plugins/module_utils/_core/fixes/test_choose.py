@@ -35,6 +35,15 @@ def test_one_fix_serves_several_requirements() -> None:
     assert choice.requirements == ("linux.a", "linux.b")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_one_finding_may_only_have_with_permission_is_not_automatic_for_the_other(order: int) -> None:
+    findings = [finding("linux.running", "x"), finding("linux.installed", "x", "opt_in")][::order]
+    [choice] = choose(findings, "current", [], [])
+    assert (choice.safety, choice.permission) == ("opt_in", "preflight_allow: [x]")
+    [choice] = choose(findings[:1] if order == 1 else findings[1:], "current", [], [])
+    assert choice.allowed
+
+
 @pytest.mark.parametrize(
     ("safety", "allow", "allow_weakening", "permission"),
     [

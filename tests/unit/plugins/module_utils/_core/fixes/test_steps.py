@@ -16,6 +16,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps 
     fix_record,
     needs,
     plan_steps,
+    with_permissions,
 )
 
 
@@ -70,3 +71,22 @@ def test_only_what_allowed_fixes_plan_with_is_needed() -> None:
     refused = Choice("lsof", "automatic", ("linux.lsof",), "preflight_allow: [lsof]")
     assert needs([allowed]) == ["commands.lsof", "packages.manager"]
     assert needs([refused]) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "allow", "expected"),
+    [
+        ({}, [], {}),
+        ({}, ["ssh_server"], {"ssh_server": {"install": True}}),
+        ({}, ["lsof"], {}),
+        ({"ssh_server": {"install": False}}, ["ssh_server"], {"ssh_server": {"install": False}}),
+        (
+            {"ssh_server": {"timeout_seconds": 9}},
+            ["ssh_server"],
+            {"ssh_server": {"install": True, "timeout_seconds": 9}},
+        ),
+        ({"ssh_server": 5, "lsof": {"timeout_seconds": 9}}, [], {"ssh_server": 5, "lsof": {"timeout_seconds": 9}}),
+    ],
+)
+def test_naming_a_fix_permits_to_install_its_package(given: Any, allow: list[str], expected: Any) -> None:
+    assert with_permissions(given, allow) == expected

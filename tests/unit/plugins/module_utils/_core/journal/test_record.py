@@ -74,7 +74,18 @@ def test_other_lines_do_no_harm(junk: str) -> None:
 
 def test_journal_without_root_rights_is_not_taken_for_empty() -> None:
     with pytest.raises(JournalError, match="become: true"):
-        parse_journal(journal([], files="", user=1000))
+        parse_journal(journal([], files="/var/lib/preflight.azure\n", user=1000))
+
+
+def test_place_for_a_journal_that_is_missing_is_seen_without_root_rights() -> None:
+    assert parse_journal(journal([], files="", user=1000)) == []
+
+
+def test_listing_that_failed_is_an_error() -> None:
+    recording = journal([f"{PATH}:{line}" for line in LINES])
+    failed = Answer(RECORDS, Status.ANSWERED, "find: no\n", 1)
+    with pytest.raises(JournalError, match="ended with code 1"):
+        parse_journal(Recording({**recording.answers, RECORDS: failed}, user=0, complete=True))
 
 
 @pytest.mark.parametrize("status", [Status.UNREADABLE, Status.TIMED_OUT, Status.CUT_OFF])

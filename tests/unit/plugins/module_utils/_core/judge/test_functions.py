@@ -89,6 +89,8 @@ def test_version_compare(left: str, right: str, expected: int) -> None:
         ("is_ascii(a)", {"a": "\udce4"}, False),
         ("not_ascii(a)", {"a": ["a", "ä", "b"]}, ["ä"]),
         ("not_ascii(a)", {"a": []}, []),
+        ("not_in(a, b)", {"a": ["a", "b", "c"], "b": ["c", "a", "d"]}, ["b"]),
+        ("not_in(a, b)", {"a": ["a"], "b": []}, ["a"]),
         ("upper(a)", {"a": "ab"}, "AB"),
         ("lower(a)", {"a": "AB"}, "ab"),
         ("first_label(a)", {"a": "web01.example.org"}, "web01"),

@@ -66,6 +66,12 @@ def test_permissions_are_named_once() -> None:
     assert verdict([FIXABLE, FAIL], "current").permissions == ()
 
 
+def test_fix_that_one_finding_may_only_have_with_permission_is_not_named_automatic() -> None:
+    rule = dataclasses.replace(FIXABLE.requirement, id="t.install", fix=Repair("lsof", "opt_in", "why"))
+    install = dataclasses.replace(FIXABLE, requirement=rule)
+    assert verdict([FIXABLE, install], "current").permissions == (Permission("lsof", "opt_in"),)
+
+
 def test_each_baseline_has_its_own_verdict() -> None:
     assert verdict([FAIL], "2017").verdict == "ready"
     assert verdict([FAIL], "current").verdict == "blocked"

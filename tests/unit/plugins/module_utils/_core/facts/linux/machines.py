@@ -124,7 +124,6 @@ def machine(*answers: AnswerDict) -> AnswerDict:
         boot.FIRMWARE: names("/sys/firmware"),
         boot.SECURE_BOOT: Printed("od: /sys/firmware/efi/efivars/SecureBoot: No such file or directory", 1),
         boot.FSTAB: "UUID=0a1b /boot xfs defaults 0 0\n/dev/mapper/rhel-root / xfs defaults 0 0",
-        boot_loader.CMDLINE: "/proc/cmdline\tBOOT_IMAGE=/vmlinuz-3.10.0 root=/dev/mapper/rhel-root ro rhgb quiet",
         boot_loader.LOADER: "file /boot/grub2/grub.cfg\nfile /etc/default/grub\n"
         "/boot/grub2/grub.cfg root=/dev/mapper/rhel-root\n/boot/grub2/grub.cfg resume=UUID=77",
         hyperv_drivers.MODULES: hyperv_modules("3.10.0-1160.el7.x86_64"),

@@ -123,13 +123,12 @@ def test_other_words_do_not(word: str) -> None:
     assert not device_names.is_device_argument(word)
 
 
-def test_arguments_come_from_the_configuration_and_the_running_kernel() -> None:
+def test_arguments_are_those_of_the_next_start() -> None:
     answers: AnswerDict = {
-        boot_loader.CMDLINE: "/proc/cmdline\troot=/dev/sda2 ro resume=/dev/mapper/swap",
         boot_loader.LOADER: "file /boot/grub2/grub.cfg\nfile /boot/loader/entries/a.conf\n"
         "/boot/grub2/grub.cfg root=UUID=1\n/boot/loader/entries/a.conf resume=/dev/vda3",
     }
-    assert tree_of(answers)["device_name_arguments"] == ["resume=/dev/vda3", "root=/dev/sda2"]
+    assert tree_of(answers)["device_name_arguments"] == ["resume=/dev/vda3"]
 
 
 def test_stable_names_give_an_empty_list() -> None:
@@ -166,10 +165,6 @@ def test_configuration_that_only_root_may_read_is_unknown() -> None:
 )
 def test_a_configuration_without_root_is_unknown(answer: str | Printed | Status) -> None:
     assert tree_of({boot_loader.LOADER: answer})["device_name_arguments"] is None
-
-
-def test_arguments_are_unknown_without_those_of_the_running_kernel() -> None:
-    assert tree_of({boot_loader.CMDLINE: "/proc/cmdline"})["device_name_arguments"] is None
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,10 @@ ONE = {"eth0": f"{REAL}/eth0"}
         ("10.0.0.44 web01\n", "web01", ["10.0.0.4"]),
         ("10.0.0.4 web010\n", "web01", ["10.0.0.4"]),
         ("::1 web01\n", "web01", ["10.0.0.4"]),
+        ("# old\x0b10.0.0.4 web01\n", "web01", ["10.0.0.4"]),
+        ("10.0.0.4\u2003web01\n", "web01", ["10.0.0.4"]),
+        ("10.0.0.4%eth0 web01\n", "web01", ["10.0.0.4"]),
+        ("10.0.0.4\x0bweb01\n", "web01", []),
         ("", "web01", ["10.0.0.4"]),
     ],
 )
@@ -236,7 +240,8 @@ def test_hosts_entries_keep_order_aliases_and_broken_bytes_apart() -> None:
         ("", False),
         (Printed("", 1), False),
         ("manage_etc_hosts: true\n", True),
-        ("  manage_etc_hosts: localhost\n", True),
+        ("manage_etc_hosts: template\n", True),
+        ("  manage_etc_hosts: localhost\n", False),
         ("manage_etc_hosts: True\nmanage_etc_hosts: false\n", False),
         (Printed("grep: /var/lib/cloud/instance/cloud-config.txt: No such file or directory\n", 2), False),
         (Printed("grep: /etc/cloud/cloud.cfg.d/99.cfg: Permission denied\n", 2), None),
@@ -257,6 +262,24 @@ def test_a_cloud_init_that_is_off_writes_nothing() -> None:
         network.CLOUD_INIT_OFF: "/etc/cloud/cloud-init.disabled\n",
     }
     assert parse(answers)["hosts_managed_by_cloud_init"] is False
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("web01.example.com\n", "web01.example.com"),
+        (Printed("hostname: Name or service not known\n", 1), ""),
+        (Printed("hostname: web01: Unknown host\n", 1), ""),
+        (Printed("hostname: Temporary failure in name resolution\n", 1), None),
+        (Status.ABSENT, None),
+        (Status.TIMED_OUT, None),
+    ],
+)
+def test_full_host_name_is_what_the_resolver_says(answer: str | Printed | Status, expected: str | None) -> None:
+    answers = machine(ONE)
+    answers[network.FULL_NAME] = answer
+    found = parse(answers)["full_host_name"]
+    assert (None if isinstance(found, Unknown) else found) == expected
 
 
 def test_name_servers_and_domains() -> None:

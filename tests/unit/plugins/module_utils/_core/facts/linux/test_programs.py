@@ -211,3 +211,25 @@ def test_a_broken_certificate_makes_its_element_unknown() -> None:
 )
 def test_no_whole_bundle_is_unknown(answer: str | Printed | Status) -> None:
     assert parse(certificates, {certificates.ROOTS: answer})["roots"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("init", "paths", "expected"),
+    [
+        (systemd(), (), ""),
+        (systemd(unit("vmtoolsd.service")), ("/usr/bin/vmtoolsd",), ""),
+        (systemd(), ("/etc/vmware-tools/locations",), "VMware's own tools were installed here (/etc/vmware-tools/loc"),
+        (sysv("/etc/init.d/vmware-tools"), ("/usr/sbin/vmtoolsd", "/etc/vmware-tools/locations"), ""),
+        (systemd(unit("vmtoolsd.service"), unit("vmware-tools.service")), ("/usr/bin/vmtoolsd",), "both open-vm-tools"),
+        (
+            systemd(unit("vmtoolsd.service", LoadState="masked", UnitFileState="masked")),
+            ("/usr/bin/vmtoolsd",),
+            "vmtoolsd.service is masked",
+        ),
+    ],
+)
+def test_obstacle_of_vmware_tools(init: AnswerDict, paths: tuple[str, ...], expected: str) -> None:
+    found = parse(vmware_tools, {**init, commands.PROGRAMS: names(*paths)})["obstacle"]
+    assert isinstance(found, str)
+    assert found.startswith(expected)
+    assert bool(found) == bool(expected)

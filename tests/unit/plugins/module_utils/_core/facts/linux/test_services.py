@@ -164,6 +164,69 @@ def test_processes_have_their_names_parents_and_start() -> None:
     assert [(one.pid, one.parent, one.started) for one in found] == [(77, 1, 1.0), (90, 77, 2.0)]
 
 
+def test_connections_of_sshd_and_vmtoolsd_of_a_desktop_are_no_daemons() -> None:
+    text = running(process(90, "sshd", 1), process(77, "vmtoolsd", 5), process(78, "vmtoolsd", 1))
+    answers = {processes.PROCESSES: text, processes.NOT_DAEMONS: "/proc/90/cmdline\n/proc/77/cmdline\n"}
+    assert processes.running(recording(answers), "sshd") is False
+    found = processes.processes(recording(answers), "vmtoolsd")
+    assert isinstance(found, list)
+    assert [one.pid for one in found] == [78]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("sshd", UNKNOWN), ("vmtoolsd", False), ("chronyd", True)])
+def test_which_process_is_the_daemon_is_unknown_where_that_could_not_be_read(name: str, expected: object) -> None:
+    text = running(process(90, "sshd"), process(91, "chronyd"))
+    answers = {processes.PROCESSES: text, processes.NOT_DAEMONS: Status.TIMED_OUT}
+    assert told(processes.running(recording(answers), name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({"ActiveState": "active", "SubState": "running"}, True),
+        ({"ActiveState": "active", "SubState": "listening"}, True),
+        ({"ActiveState": "activating", "SubState": "start"}, True),
+        ({"ActiveState": "activating", "SubState": "auto-restart"}, False),
+        ({"ActiveState": "active", "SubState": "exited"}, False),
+    ],
+)
+def test_daemon_that_ended_does_not_run_whatever_its_unit_is(properties: dict[str, str], expected: bool) -> None:
+    assert ssh(systemd(unit("sshd.service", **properties))).running is expected
+
+
+def test_unit_without_a_daemon_is_active_when_it_has_ended() -> None:
+    answers = recording(systemd(unit("ufw.service", SubState="exited")))
+    assert services.active(answers, "ufw.service") is True
+
+
+MASKED = {"UnitFileState": "masked", "LoadState": "masked"}
+
+
+@pytest.mark.parametrize(
+    ("units", "named"),
+    [
+        ([unit("ssh.service", **MASKED)], "ssh.service"),
+        ([unit("ssh.service", **MASKED), unit("ssh.socket")], "ssh.service"),
+        ([unit("ssh.service", UnitFileState="masked-runtime")], "ssh.service"),
+        ([unit("ssh.service", **MASKED), unit("sshd.service")], ""),
+        ([unit("ssh.service"), unit("ssh.socket", **MASKED)], ""),
+        ([], ""),
+    ],
+)
+def test_masked_service_is_the_obstacle(units: list[dict[str, str]], named: str) -> None:
+    names_of_units = ("sshd.service", "ssh.service", "sshd.socket", "ssh.socket")
+    found = services.obstacle(recording(systemd(*units)), names_of_units)
+    assert isinstance(found, str)
+    assert found.startswith(f"{named} is masked" if named else "")
+    assert bool(found) == bool(named)
+
+
+def test_obstacle_is_none_without_systemd_and_unknown_where_systemd_says_nothing() -> None:
+    assert services.obstacle(recording(sysv("/etc/rc3.d/S55sshd")), ("sshd.service",)) == ""
+    answers = {**systemd(), services.UNITS: Status.TIMED_OUT}
+    assert told(services.obstacle(recording(answers), ("sshd.service",))) == UNKNOWN
+
+
 def test_long_names_are_compared_as_the_kernel_cuts_them() -> None:
     answers = recording({processes.PROCESSES: running(process(9, "systemd-timesyn"))})
     assert processes.running(answers, "systemd-timesyncd") is True

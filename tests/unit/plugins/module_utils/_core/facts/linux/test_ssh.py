@@ -67,6 +67,7 @@ def machine(**reads: str | Status | Printed) -> AnswerDict:
         sshd_config.PARTS: reads.get("parts", ""),
         ssh.TIMES: reads.get("times", f"{BTIME} 2023-11-03 08:26:40.250000000 +0000 /etc/ssh/sshd_config\n"),
         ssh.OFF: "",
+        ssh.TEST: "",
     }
 
 
@@ -85,6 +86,7 @@ def test_a_server_as_it_describes_itself() -> None:
         "installed": True,
         "running": True,
         "autostart": True,
+        "obstacle": "",
         "ports": [22],
         "password_authentication": True,
         "permit_root_login": "prohibit-password",
@@ -191,6 +193,21 @@ def test_a_reload_counts_as_having_read_the_settings() -> None:
     assert parse(answers)["configuration_newer_than_daemon"] is False
 
 
+@pytest.mark.parametrize(
+    ("number", "written", "expected"),
+    [("77", 3000, False), ("77", 1500, True), ("90", 3000, True), ("4711", 3000, True)],
+)
+def test_without_systemd_the_file_with_its_number_tells_of_a_reload(number: str, written: int, expected: bool) -> None:
+    """That of another process, or of one that is gone, tells nothing."""
+    times = (
+        f"{BTIME + 2000} 2023-11-03 09:00:00.0 +0000 /etc/ssh/sshd_config\n"
+        f"{BTIME + written} 2023-11-03 09:00:00.5 +0000 /var/run/sshd.pid\n/var/run/sshd.pid:{number}\n"
+    )
+    listener, child = process(77, "sshd", 1, 100_000), process(90, "sshd", 77, 900_000)
+    answers = {**machine(times=times), **sysv("/etc/rc3.d/S55sshd", processes_found=running(child, listener))}
+    assert parse(answers)["configuration_newer_than_daemon"] is expected
+
+
 def test_children_for_connections_are_not_the_server() -> None:
     times = f"{BTIME + 2000} 2023-11-03 09:00:00.0 +0000 /etc/ssh/sshd_config\n"
     listener, child = process(77, "sshd", 1, 100_000), process(90, "sshd", 77, 900_000)
@@ -220,3 +237,39 @@ def test_a_machine_without_a_server() -> None:
 
 def test_nothing_collected_is_all_unknown() -> None:
     assert set(parse({}).values()) == {UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("off", "test", "expected"),
+    [
+        ("", "", ""),
+        (Printed("", 1), "", "/etc/ssh/sshd_not_to_be_run is there"),
+        ("", Printed("Missing privilege separation directory: /run/sshd\n", 255), ""),
+        ("", Printed("sshd: no hostkeys available -- exiting.\n", 1), ""),
+        (
+            "",
+            Printed(
+                "/etc/ssh/sshd_config: line 3: Bad configuration option: Foo\n"
+                "/etc/ssh/sshd_config: terminating, 1 bad configuration options\n",
+                255,
+            ),
+            "(/etc/ssh/sshd_config: line 3: Bad configuration option: Foo)",
+        ),
+        ("", Printed("/etc/ssh/sshd_config: No such file or directory\n", 1), "No such file"),
+        ("", Printed("", 1), "(code 1)"),
+        (Status.TIMED_OUT, "", UNKNOWN),
+        ("", Status.TIMED_OUT, UNKNOWN),
+    ],
+)
+def test_obstacle_is_what_stands_against_a_start(
+    off: str | Status | Printed, test: str | Status | Printed, expected: str
+) -> None:
+    found = parse({**machine(), ssh.OFF: off, ssh.TEST: test})["obstacle"]
+    assert isinstance(found, str)
+    assert expected in found
+    assert bool(found) == bool(expected)
+
+
+def test_masked_server_is_an_obstacle() -> None:
+    masked = systemd(unit("sshd.service", LoadState="masked", UnitFileState="masked"))
+    assert "sshd.service is masked" in str(parse({**machine(), **masked, ssh.TEST: ""})["obstacle"])

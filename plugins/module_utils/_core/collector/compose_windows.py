@@ -1,0 +1,63 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes one PowerShell script out of ``windows.ps1`` and a set of reads. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from .compose import Limits, as_sent
+from .quote import quote_powershell
+from .read import Read
+
+
+def compose_windows(reads: Iterable[Read], limits: Limits) -> str:
+    """Return what is sent to a Windows machine to carry out the reads, each once, in the order given.
+
+    Raises:
+        ValueError: an argument of a read is not printable text in one line.
+    """
+    return compose_windows_calls([_call(read) for read in dict.fromkeys(reads)], limits)
+
+
+def compose_windows_calls(
+    calls: Sequence[str], limits: Limits, definitions: Sequence[str] = (), data: Sequence[str] = ()
+) -> str:
+    """Return the two sections of standard input: the number of the script's lines, the script, and then the data.
+
+    The script is one block that its last line runs: one that was cut off does not compile. It is pure ASCII, for
+    standard input is decoded by the machine's own code page; only the script is compiled, so nothing in the data is
+    ever logged as a script.
+
+    Raises:
+        ValueError: a line is not ASCII, or a line of data holds a line break.
+    """
+    lines = "\n".join(
+        [
+            "& {",
+            as_sent(Path(__file__).parent / "windows.ps1"),
+            *definitions,
+            f"$time_limit = {limits.time_seconds}",
+            f"$size_limit = {limits.answer_bytes}",
+            "function Invoke-Reads {",
+            *calls,
+            "}",
+            "Start-Collection",
+            "} $args[0]",
+        ]
+    ).split("\n")
+    for line in (*lines, *data):
+        if not line.isascii() or "\n" in line or "\r" in line:
+            raise ValueError(f"what is sent to a Windows machine must be lines of ASCII, found {line[:80]!r}")
+    return "\n".join([str(len(lines)), *lines, *data, ""])
+
+
+def _call(read: Read) -> str:
+    for argument in read.arguments:
+        if argument and not argument.isprintable():
+            raise ValueError(f"an argument of a read must be printable text in one line, found {argument!r}")
+    words = [str(read.timeout_seconds), quote_powershell(read.kind), *map(quote_powershell, read.arguments)]
+    return f"Read-Answer {' '.join(words)}"
