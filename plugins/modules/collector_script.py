@@ -15,6 +15,8 @@ description:
   - Writes the script that an audit would send, for a machine that this controller cannot reach.
   - Its owner runs it with C(sudo sh collect.sh > recording.txt) and hands over the recording, which is plain text and
     can be read first; M(preflight.azure.audit) judges it with its option C(recording).
+  - For Windows its owner runs, in C(cmd.exe) as an administrator,
+    C(powershell -NoProfile -ExecutionPolicy Bypass -File collect.ps1 > recording.txt).
 author:
   - preflight.azure contributors (@preflight-azure)
 extends_documentation_fragment:
@@ -38,6 +40,11 @@ options:
     description: The file on the controller.
     type: path
     required: true
+  platform:
+    description: The kind of machine that the script is for.
+    type: str
+    choices: [linux, windows]
+    default: linux
 seealso:
   - module: preflight.azure.audit
 """
@@ -47,6 +54,14 @@ EXAMPLES = r"""
   preflight.azure.collector_script:
     scenario: vmware_to_azure
     dest: collect.sh
+  delegate_to: localhost
+  run_once: true
+
+- name: Write the script for Windows machines that have no remote access
+  preflight.azure.collector_script:
+    scenario: vmware_to_azure
+    platform: windows
+    dest: collect.ps1
   delegate_to: localhost
   run_once: true
 """

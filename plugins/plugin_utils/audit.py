@@ -17,6 +17,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.re
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import (
     Recording,
     RecordingError,
+    as_utf8,
     parse,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import Machine, Origin
@@ -176,7 +177,7 @@ def _document(audited: Audited, recording: Recording, conclusion: Conclusion) ->
 
 def _read(path: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return as_utf8(Path(path).read_bytes())
     except OSError as error:
         raise Mistake(f"recording: expected the path of a recording, found {path!r}: {error.strerror}") from error
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import uuid
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from xml.etree import ElementTree
 
 from ansible_collections.preflight.azure.tests.doubles import soap
 from ansible_collections.preflight.azure.tests.doubles.psrp_shell import PsrpShell

@@ -130,6 +130,14 @@ class Gates:
         command = [*PYTEST, "--import-mode=importlib", "-n", workers, "tests/unit"]
         return self._job("unit tests", command, counts_tests=True, slots=2)
 
+    def windows(self) -> list[Job]:
+        """The unmodified connections winrm and psrp against endpoints on loopback that stand in for Windows."""
+        if not self._has_tests("tests/integration/windows"):
+            return []
+        return [
+            self._job("windows doubles", [*PYTEST, "-n", "2", "tests/integration/windows"], counts_tests=True, slots=2)
+        ]
+
     def lab(self, totals: Totals) -> list[Job]:
         """The tests against the hosts of tests/lab, where this machine can carry them."""
         why = _why_no_lab()

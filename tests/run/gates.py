@@ -65,7 +65,7 @@ def run_parts(parts: tuple[str, ...]) -> int:
                 units(UNITS, variables(UNITS, [bins, Path(python).parent], sockets), bins, gates.python_version)
             )
         jobs += gates.lint() if "lint" in parts else []
-        jobs += [gates.unit()] if "unit" in parts else []
+        jobs += [gates.unit(), *gates.windows()] if "unit" in parts else []
         jobs += lab[1:]
         print(f"ansible-core {core_version(bins)} on Python {gates.python_version}; logs in {LOGS}", flush=True)
         stop_lab = bool(lab) and os.environ.get("PREFLIGHT_KEEP_LAB") != "1" and not gates.lab_is_up()

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from lab_hosts import LAB, Lab
+from preflight_lab.hosts import STATIC
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks at the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on one host run one after the other; with pytest-xdist those on different hosts run at the same time."""
     for item in items:
@@ -21,9 +23,14 @@ def _host_of(item: pytest.Item) -> str:
     marker = item.get_closest_marker("lab_hosts")
     if marker is not None:
         return str(marker.args[0])
-    parameters = getattr(item, "callspec", None)
-    host = parameters.params.get("host", "debian") if parameters is not None else "debian"
-    return str(host if isinstance(host, str) else host[0])
+    callspec = getattr(item, "callspec", None)
+    for parameter, value in callspec.params.items() if callspec is not None else ():
+        if parameter == "shell":
+            continue
+        name = value[0] if isinstance(value, tuple) and value else getattr(value, "name", value)
+        if isinstance(name, str) and name.partition("-")[0] in STATIC:
+            return name
+    return "debian"
 
 
 @pytest.fixture(scope="session")

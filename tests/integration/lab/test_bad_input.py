@@ -44,7 +44,8 @@ def test_unknown_requirement_names_what_comes_near(lab: Lab) -> None:
 def test_misspelt_permission_is_named_even_where_nothing_fails(lab: Lab, tmp_path: Path) -> None:
     done = lab.playbook("prepare-sources.yml", "--check", "--limit", "debian", cwd=tmp_path, preflight_allow=["losf"])
     assert done.returncode == 2
-    assert "preflight_allow: expected names of fixes (lsof), found 'losf'" in done.stdout
+    assert "preflight_allow: expected names of fixes (" in done.stdout
+    assert "found 'losf'" in done.stdout
 
 
 def test_typo_in_a_catalogue_names_file_and_key(lab: Lab, tmp_path: Path) -> None:
@@ -168,6 +169,8 @@ def test_file_system_full_or_read_only_does_not_matter_to_an_audit(lab: Lab, tro
         assert audit(lab, "rhel6")["counts"]["pass"] > 10
     finally:
         subprocess.run([str(LAB), end, "rhel6"], check=True)
+        # Else it would keep its small disk.
+        subprocess.run([str(LAB), "reset", "rhel6"], check=True)
 
 
 def test_host_that_hangs_after_connect_is_timed_out_and_the_others_are_not(lab: Lab, tmp_path: Path) -> None:

@@ -359,6 +359,7 @@ def classic(lab: Lab) -> Iterator[Host]:
     one.shell(f"mv {hide}.hidden {hide}; rm -r /etc/pki/tls; mv /etc/ssl/hidden.crt /etc/ssl/certs/ca-certificates.crt")
 
 
+@pytest.mark.lab_hosts("rhel6")
 def test_classic_bundle_gets_the_roots_at_its_end(classic: Host) -> None:
     def state() -> str:
         return classic.shell(f"sha256sum {CLASSIC}; stat -c '%a %u %g %y' {CLASSIC}; ls /etc/pki/tls/certs")
@@ -395,6 +396,7 @@ def old_suse(lab: Lab) -> Iterator[Host]:
     )
 
 
+@pytest.mark.lab_hosts("sles12")
 def test_old_suse_gets_a_file_and_its_link(old_suse: Host) -> None:
     def state() -> str:
         return old_suse.shell("ls -l /etc/ssl/certs | sed 1d; sha256sum /etc/ssl/certs/*.pem")

@@ -99,7 +99,9 @@ def stopped(running: Host) -> Host:
     return running
 
 
-runs_on_every_family = pytest.mark.parametrize("running", FAMILIES, indirect=True, ids=[name for name, _ in FAMILIES])
+runs_on_every_family = pytest.mark.parametrize(
+    "running", FAMILIES, indirect=True, ids=[name for name, _manager in FAMILIES]
+)
 runs_on_debian = pytest.mark.parametrize("running", FAMILIES[:1], indirect=True, ids=["debian"])
 
 
@@ -288,6 +290,7 @@ def log_of_chrony(host: Host) -> list[str]:
     return host.shell("journalctl -u chrony -o cat --no-pager").splitlines()
 
 
+@pytest.mark.lab_hosts("clockoff")
 def test_daemon_as_it_is_shipped_would_step_and_as_the_fix_starts_it_slews(fast: Host) -> None:
     """A chronyd without the right to set the clock says when it would have."""
     lines = len(log_of_chrony(fast))
@@ -310,6 +313,7 @@ def test_daemon_as_it_is_shipped_would_step_and_as_the_fix_starts_it_slews(fast:
     ), second
 
 
+@pytest.mark.lab_hosts("clockoff")
 def test_step_is_asked_of_the_daemon_and_what_it_could_not_do_is_failed(fast: Host) -> None:
     arguments = {"servers": ["timeserver"], "step": True}
     planned = fast.lab.module(fast.name, MODULE, "--check", arguments=arguments)[fast.name]
@@ -324,6 +328,7 @@ def test_step_is_asked_of_the_daemon_and_what_it_could_not_do_is_failed(fast: Ho
     assert (result["state"], "did not step the clock" in result["reason"]) == ("failed", True), result
 
 
+@pytest.mark.lab_hosts("twodaemons")
 def test_two_daemons_are_refused_by_name(lab: Lab) -> None:
     one = clock_host(lab, "twodaemons")
     result = lab.module(one.name, MODULE)[one.name]

@@ -82,7 +82,7 @@ def test_contract(host: Host) -> None:
 @on_two
 def test_first_run_puts_them_in_and_the_requirement_holds(host: Host) -> None:
     before = look(host)
-    only = {"requirements": ["linux.hyperv_drivers_in_initrd"]}
+    only = {"requirements": ["linux.hyperv_drivers_in_initrd"], "settings": {"check_initrd": True}}
     assert host.lab.module(host.name, "preflight.azure.audit", arguments=only)[host.name]["findings"]
     first = host.lab.module(host.name, MODULE)[host.name]
     assert (first["changed"], first["state"]) == (True, "applied"), first

@@ -176,7 +176,7 @@ def test_killed_before_any_step_nothing_is_lost(host: Host) -> None:
         plan_of(host, "ssh_server"),
         lambda: seen(host),
         first_step=7 * number,
-        every=KILL_EVERY * 3,
+        every=KILL_EVERY * 6,
         replan=lambda: planned(host, "ssh_server"),
     )
 

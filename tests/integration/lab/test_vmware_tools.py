@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -24,9 +25,10 @@ from service_cases import clean_service_host, look, on_debian_and_rhel9, on_syst
 
 MODULE = "preflight.azure.vmware_tools"
 UNITS = ("vmtoolsd.service", "open-vm-tools.service", "vgauth.service", "vgauthd.service")
-INSTALL = {"install": True}
+INSTALL: Mapping[str, Any] = MappingProxyType({"install": True})
 #: What VMware's tarball brings, as far as the service goes.
 TARBALL = r"""
+mv /etc/rc.d/init.d/vmtoolsd /srv/
 mkdir -p /etc/vmware-tools /usr/local/sbin
 touch /etc/vmware-tools/locations
 cp /bin/sleep /usr/local/sbin/vmtoolsd
@@ -45,6 +47,7 @@ chmod 755 /etc/rc.d/init.d/vmware-tools
 AWAY = """
 pkill -x vmtoolsd
 rm -rf /etc/vmware-tools /usr/local/sbin/vmtoolsd /etc/rc.d/init.d/vmware-tools /etc/rc.d/rc?.d/*vmware-tools
+mv /srv/vmtoolsd /etc/rc.d/init.d/ 2>/dev/null
 :
 """
 
@@ -84,7 +87,7 @@ def test_other_virtualization_is_refused_in_check_mode_and_writes_nothing(host: 
     host.lab.module(host.name, MODULE, "--check")  # the first login leaves traces
     host.lab.snapshot(host.name, tmp_path / "before")
     result = host.lab.module(host.name, MODULE, "--check", "--diff")[host.name]
-    again = host.lab.module(host.name, MODULE, arguments=INSTALL)[host.name]
+    again = host.lab.module(host.name, MODULE, arguments=dict(INSTALL))[host.name]
     host.lab.snapshot(host.name, tmp_path / "after")
     for each in (result, again):
         assert (each["failed"], each["changed"], each["state"]) == (True, False, "refused")

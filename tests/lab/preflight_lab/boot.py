@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "TERM": "dumb",
 }
 _BOOT_LIMIT = 120
-_NOT_THEIRS = "-sys_time,-sys_module,-sys_rawio,-sys_boot,-mknod,-wake_alarm,-syslog"
+_NOT_THEIRS = "-sys_time,-sys_module,-sys_rawio,-sys_boot,-wake_alarm,-syslog"
 _GROUP_TREES = ("/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified")
 
 

@@ -84,8 +84,8 @@ class Requirement:
     """One condition, checked and compiled.
 
     ``applies_when`` holds the parts that ``&&`` joins; ``expression`` is ``None`` where only a person can tell
-    (``manual`` says what to look at). ``facts`` are the declared facts that it needs, ``evidence`` the reads of those on
-    the machine's platform: :func:`select` chooses them for a requirement of any platform.
+    (``manual`` says what to look at). ``facts`` are the declared facts that it needs, ``evidence`` the reads of those
+    on the platform of the machine: :func:`select` chooses them for a requirement of any platform.
     """
 
     id: str

@@ -13,6 +13,15 @@ from .compose import Limits, as_sent
 from .quote import quote_powershell
 from .read import Read
 
+#: A console that PowerShell itself redirects would destroy what is not English, so cmd must do it.
+_FILE_HEAD = """\
+# Run this in cmd.exe (not in PowerShell) as an administrator, and hand over recording.txt:
+# powershell -NoProfile -ExecutionPolicy Bypass -File collect.ps1 > recording.txt
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+'@@ preflight-language ' + $ExecutionContext.SessionState.LanguageMode
+exit 3
+}"""
+
 
 def compose_windows(reads: Iterable[Read], limits: Limits) -> str:
     """Return what is sent to a Windows machine to carry out the reads, each once, in the order given.
@@ -21,6 +30,16 @@ def compose_windows(reads: Iterable[Read], limits: Limits) -> str:
         ValueError: an argument of a read is not printable text in one line.
     """
     return compose_windows_calls([_call(read) for read in dict.fromkeys(reads)], limits)
+
+
+def compose_windows_file(reads: Iterable[Read], limits: Limits) -> str:
+    """Return the script as a file that a machine's owner runs with ``powershell -File``.
+
+    Raises:
+        ValueError: an argument of a read is not printable text in one line.
+    """
+    count, _newline, rest = compose_windows(reads, limits).partition("\n")
+    return "\n".join([_FILE_HEAD, *rest.split("\n")[: int(count)], ""])
 
 
 def compose_windows_calls(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -108,13 +109,13 @@ def parse(output: bytes) -> Recording:
     """Parse what a collecting script printed, noise before and after it included.
 
     Bytes that are not UTF-8 survive as surrogate escapes. An incomplete recording is no error: what is missing is
-    answered as cut off.
+    answered as cut off. A redirection of PowerShell writes UTF-16 with a byte order mark; that is taken back.
 
     Raises:
         RecordingError: there is no recording in the output, a line cannot come from the collector, or the counts in
             the closing line do not agree with the text.
     """
-    text = output.decode("utf-8", "surrogateescape")
+    text = as_utf8(output).decode("utf-8", "surrogateescape")
     begin = re.search(rf"^{re.escape(FIRST_LINE)}(\r?)$", text, re.MULTILINE)
     if begin is None:
         raise RecordingError(f"expected a line {FIRST_LINE!r}, found none in {len(output)} bytes of output")
@@ -122,6 +123,13 @@ def parse(output: bytes) -> Recording:
     if begin[1]:  # a terminal was on the way
         text = text.replace("\r\n", "\n")
     return _Parser(text.split("\n")).parse()
+
+
+def as_utf8(output: bytes) -> bytes:
+    """Return a recording without a byte order mark, and in UTF-8 where the mark says that it is UTF-16."""
+    if output.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return output.decode("utf-16", "replace").encode("utf-8", "replace")
+    return output.removeprefix(codecs.BOM_UTF8)
 
 
 class _Parser:

@@ -36,14 +36,17 @@ $answers = {
             $word = '1'
             $exception = $_.Exception
             $said = $exception.Message
+            # What a cmdlet or its module does not find says nothing of the module itself.
+            $may_be_absent = $kind -ne 'objects'
             while ($null -ne $exception) {
                 if ($exception.Message -like 'preflight *') { $word = $exception.Message.Substring(10) }
                 if ($exception -is [UnauthorizedAccessException] -or $exception -is [Security.SecurityException]) { $word = 'unreadable' }
-                if ($exception -is [IO.FileNotFoundException] -or $exception -is [IO.DirectoryNotFoundException]) { $word = 'absent' }
+                $missing = $exception -is [IO.FileNotFoundException] -or $exception -is [IO.DirectoryNotFoundException]
+                if ($may_be_absent -and $missing) { $word = 'absent' }
                 # No such file, no such class, no such namespace, no driver that provides the class; then access denied
                 # by Windows and by WMI.
                 $number = [Runtime.InteropServices.Marshal]::GetHRForException($exception)
-                if (@(-2147024894, -2147217392, -2147217394, -2147217396) -contains $number) { $word = 'absent' }
+                if ($may_be_absent -and @(-2147024894, -2147217392, -2147217394, -2147217396) -contains $number) { $word = 'absent' }
                 if (@(-2147024891, -2147217405) -contains $number) { $word = 'unreadable' }
                 $exception = $exception.InnerException
             }
@@ -115,13 +118,14 @@ $answers = {
         $key.Close()
     }
 
-    # Read-RegistryKeys KEY PATTERN...: the names of the keys below that match a pattern.
+    # Read-RegistryKeys KEY PATTERN...: the names of the keys below that match a pattern. The case is ignored here, for
+    # -like ignores it by the culture, and "I" is not "i" in Turkish.
     function Read-RegistryKeys($path) {
         $key = Open-Key $path
         if ($null -eq $key) { Stop-Read 'absent' }
         foreach ($name in $key.GetSubKeyNames()) {
             foreach ($pattern in $args) {
-                if ($name -like $pattern) { Join-Row $name; break }
+                if ($name.ToUpperInvariant() -clike $pattern.ToUpperInvariant()) { Join-Row $name; break }
             }
         }
         $key.Close()
@@ -146,13 +150,17 @@ $answers = {
     }
 
     # Read-Wmi NAMESPACE CLASS CONDITION PROPERTY...: "-" before every object, then property and value of each that has
-    # one, one row per entry of a list.
+    # one, one row per entry of a list. The query is a synchronous one (0), and the objects are counted, for an error
+    # while PowerShell enumerates a COM collection looks like its end: a failure would be an empty answer.
     function Read-Wmi($namespace, $class, $condition) {
         $query = 'select ' + [string]::Join(',', [string[]]$args) + ' from ' + $class
         if ($condition) { $query += ' where ' + $condition }
         $locator = New-Object -ComObject WbemScripting.SWbemLocator
         $service = $locator.ConnectServer('.', $namespace)
-        foreach ($object in $service.ExecQuery($query)) {
+        $objects = $service.ExecQuery($query, 'WQL', 0)
+        $seen = 0
+        foreach ($object in $objects) {
+            $seen += 1
             '-'
             foreach ($name in $args) {
                 $value = $object.Properties_.Item($name).Value
@@ -160,6 +168,13 @@ $answers = {
                 foreach ($entry in @($value)) { Join-Row $name $entry }
             }
         }
+        Test-Count $objects $seen
+    }
+
+    # Test-Count COLLECTION NUMBER: fails where not every object of a COM collection was seen.
+    function Test-Count($collection, $seen) {
+        $count = $collection.Count
+        if ($null -eq $count -or $count -ne $seen) { throw ('saw ' + $seen + ' objects of a collection of "' + $count + '"') }
     }
 
     # Read-Services NAME...: name, state, start mode as a number, whether delayed, account; or name and "absent".
@@ -176,6 +191,8 @@ $answers = {
 
     function Get-ExistingFile($path) {
         $file = New-Object IO.FileInfo ([Environment]::ExpandEnvironmentVariables($path))
+        # "Exists" is false as well where we may not look; this fails with the reason.
+        [void][IO.File]::GetAttributes($file.FullName)
         if (-not $file.Exists) { Stop-Read 'absent' }
         $file
     }
@@ -190,13 +207,15 @@ $answers = {
         Join-Row 'version' ([string]::Join('.', [string[]]$numbers))
     }
 
-    # Read-Text PATH: what stands in a text file, up to 256 Ki characters.
+    # Read-Text PATH: what stands in a text file; one of more than 256 Ki characters is refused.
     function Read-Text($path) {
         $file = Get-ExistingFile $path
         $reader = New-Object IO.StreamReader ($file.Open('Open', 'Read', 'ReadWrite')), $true
         $buffer = New-Object char[] 262144
         $length = $reader.ReadBlock($buffer, 0, $buffer.Length)
+        $more = $reader.Peek() -ge 0
         $reader.Close()
+        if ($more) { throw ('longer than ' + $buffer.Length + ' characters') }
         New-Object string $buffer, 0, $length
     }
 
@@ -256,9 +275,14 @@ $answers = {
             $client = New-Object Net.Sockets.TcpClient
             try {
                 $handle = $client.BeginConnect($target.Substring(0, $at), [int]$target.Substring($at + 1), $null, $null)
-                if (-not $handle.AsyncWaitHandle.WaitOne([int]$milliseconds, $false)) { Join-Row $target 'TimedOut'; continue }
+                if (-not $handle.AsyncWaitHandle.WaitOne([int]$milliseconds, $false)) {
+                    Join-Row $target 'TimedOut'
+                    $client.Close()
+                    continue
+                }
                 $client.EndConnect($handle)
                 $client.ReceiveTimeout = [int]$milliseconds
+                $client.SendTimeout = [int]$milliseconds
                 $any = [Net.Security.RemoteCertificateValidationCallback] { $true }
                 $stream = New-Object Net.Security.SslStream ($client.GetStream()), $false, $any
                 $stream.AuthenticateAsClient($target.Substring(0, $at))
@@ -318,11 +342,15 @@ $answers = {
             Join-Row 'profile' $type ($policy.FirewallEnabled($type)) ($policy.BlockAllInboundTraffic($type)) ($policy.DefaultInboundAction($type))
         }
         Join-Row 'policy' $policy.LocalPolicyModifyState $policy.CurrentProfileTypes
-        foreach ($rule in $policy.Rules) {
+        $rules = $policy.Rules
+        $seen = 0
+        foreach ($rule in $rules) {
+            $seen += 1
             if ($rule.Direction -ne 1) { continue }
             if (-not $rule.Enabled -and $args -notcontains $rule.Grouping) { continue }
             Join-Row 'rule' $rule.Name $rule.Grouping $rule.Enabled $rule.Action $rule.Protocol $rule.LocalPorts $rule.RemoteAddresses $rule.Profiles $rule.ApplicationName $rule.ServiceName
         }
+        Test-Count $rules $seen
     }
 
     # Read-GroupMembers SID: the identity and the name of every member of a local group.
@@ -399,7 +427,7 @@ function Hide-Secrets($text) {
 # Read-Answer SECONDS KIND WORD...: one read and its answer.
 function Read-Answer($seconds, $kind) {
     Send-Line ('@ ' + [string]::Join(' ', [string[]](@($kind) + $args)))
-    $left = [Math]::Min([int]$seconds, ($state.until - [DateTime]::UtcNow).TotalSeconds)
+    $left = [Math]::Min([double]$seconds, ($state.until - [DateTime]::UtcNow).TotalSeconds)
     if ($left -le 0) { return Send-Line '@ end - not_run' }
     $shell = [Management.Automation.PowerShell]::Create()
     $shell.Runspace = Get-Child

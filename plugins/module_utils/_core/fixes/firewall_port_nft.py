@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Union
 
 from ..facts.linux import firewall_nft
@@ -82,6 +83,11 @@ def live_places(text: str, chain: Chain, wishes: Wishes) -> Union[list[str], Ref
     return places
 
 
+def _outcome(changed: Mapping[int, str], wish: Wish, offset: int) -> Outcome:
+    """Return what becomes of the connection with the file that is changed at this place."""
+    return firewall_nft.accepts(firewall_nft.read_rule_set(changed[offset]), wish.connection)
+
+
 def with_rules(text: str, end: str, chain: Chain, wishes: Wishes, where: str) -> Union[str, Refusal]:
     """Return the text of a file with the rules in their places in the chain."""
     for wish, openings in wishes:
@@ -90,10 +96,7 @@ def with_rules(text: str, end: str, chain: Chain, wishes: Wishes, where: str) ->
             new = "".join(f"{indent}{rule_text(opening)}{end}" for opening in openings)
             changed[offset] = f"{text[:offset]}{new}{text[offset:]}"
 
-        def outcome(offset: int, changed: dict[int, str] = changed, wish: Wish = wish) -> Outcome:
-            return firewall_nft.accepts(firewall_nft.read_rule_set(changed[offset]), wish.connection)
-
-        place = latest_place(reversed(changed), outcome, wish, where)
+        place = latest_place(reversed(changed), partial(_outcome, changed, wish), wish, where)
         if isinstance(place, Refusal):
             return place
         text = changed[place]

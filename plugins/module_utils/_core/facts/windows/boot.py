@@ -24,7 +24,7 @@ BOOT_MANAGER = registry_values.read(
 MOUNTED = registry_values.read(
     r"HKLM\SYSTEM\MountedDevices", *(rf"\DosDevices\{letter}:" for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ")
 )
-#: What the troubleshooting page wants in every control set.
+#: Failover lets Windows start with these, whatever their start mode was; it cannot where they are missing.
 DRIVERS = services("atapi", "intelide", "storflt", "storvsc", "vmbus")
 
 
@@ -76,7 +76,7 @@ def _missing_drivers(recording: Recording) -> Value:
     found = service_rows.states(recording, DRIVERS)
     if isinstance(found, Unknown):
         return found
-    return [name for name, state in found.items() if not state.installed or state.start_mode == "disabled"]
+    return [name for name, state in found.items() if not state.installed]
 
 
 def _parse(recording: Recording) -> Mapping[str, Value]:
@@ -109,7 +109,7 @@ SUBJECT = Subject(
         Fact(
             "boot.missing_drivers",
             "list",
-            "Those of atapi, intelide, storflt, storvsc and vmbus that are not there or disabled.",
+            "Those of atapi, intelide, storflt, storvsc and vmbus that are not there.",
             "the services in the registry",
             (DRIVERS,),
         ),

@@ -80,35 +80,44 @@ def _shown(found: str | Unknown) -> str | Unknown:
     return re.sub(r"(^|//|[=;\s])[^\s/;=@]*@", r"\1[redacted]@", found)
 
 
-def _parse(recording: Recording) -> Mapping[str, Value]:
+def _every(recording: Recording) -> tuple[str | Unknown, str | Unknown, str | Unknown, str | Unknown]:
+    """Return WinHTTP's, the system account's and Site Recovery's proxy, and the script of the system account."""
     winhttp = _winhttp(recording)
-    first = winhttp if isinstance(winhttp, Unknown) else winhttp[0]
-    proxies = (first, _system_account(recording), _site_recovery(recording))
-    script = registry_values.text(recording, SYSTEM_ACCOUNT, "AutoConfigURL", absent="")
-    every = (*proxies, script)
+    return (
+        winhttp if isinstance(winhttp, Unknown) else winhttp[0],
+        _system_account(recording),
+        _site_recovery(recording),
+        registry_values.text(recording, SYSTEM_ACCOUNT, "AutoConfigURL", absent=""),
+    )
+
+
+def used(recording: Recording) -> bool | Unknown:
+    """Whether services use any proxy."""
+    found = _every(recording)
+    if any(isinstance(each, str) and each for each in found):
+        return True
+    return next((each for each in found if isinstance(each, Unknown)), False)
+
+
+def _parse(recording: Recording) -> Mapping[str, Value]:
+    winhttp, every = _winhttp(recording), _every(recording)
     doubts = [each for each in every if isinstance(each, Unknown)]
     authenticated: bool | Unknown = any("@" in each for each in every if isinstance(each, str))
     if not authenticated and doubts:
         authenticated = doubts[0]
     return {
-        "winhttp": _shown(first),
+        "winhttp": _shown(every[0]),
         "winhttp_exceptions": winhttp if isinstance(winhttp, Unknown) else winhttp[1],
-        "system_account": _shown(proxies[1]),
-        "system_account_script": _shown(script),
-        "site_recovery": _shown(proxies[2]),
+        "system_account": _shown(every[1]),
+        "system_account_script": _shown(every[3]),
+        "site_recovery": _shown(every[2]),
         "with_credentials": authenticated,
-        "used": _used(every),
+        "used": used(recording),
     }
 
 
-def _used(proxies: tuple[str | Unknown, ...]) -> bool | Unknown:
-    if any(isinstance(each, str) and each for each in proxies):
-        return True
-    doubts = [each for each in proxies if isinstance(each, Unknown)]
-    return doubts[0] if doubts else False
-
-
-_ALL = (WINHTTP, SYSTEM_ACCOUNT, SITE_RECOVERY, ENVIRONMENT)
+#: What tells of any proxy.
+READS = (WINHTTP, SYSTEM_ACCOUNT, SITE_RECOVERY, ENVIRONMENT)
 
 SUBJECT = Subject(
     "proxy",
@@ -148,8 +157,8 @@ SUBJECT = Subject(
             "ProxyInfo.conf",
             (SITE_RECOVERY,),
         ),
-        Fact("proxy.used", "bool", "Whether there is any of these.", "all of these", _ALL),
-        Fact("proxy.with_credentials", "bool", "Whether one of these holds a user name.", "all of these", _ALL),
+        Fact("proxy.used", "bool", "Whether there is any of these.", "all of these", READS),
+        Fact("proxy.with_credentials", "bool", "Whether one of these holds a user name.", "all of these", READS),
     ),
     _parse,
 )

@@ -109,31 +109,38 @@ def _letters(volumes: list[Volume], number: int) -> list[str]:
 
 
 def _disk_facts(recording: Recording, disks: list[Disk] | Unknown, volumes: list[Volume] | Unknown) -> dict[str, Value]:
-    names = ("disks", "os_disks", "os_disk_sizes", "os_disk_dynamic", "data_disks")
+    names = ("os_disks", "os_disk_sizes", "os_disk_styles", "os_disk_dynamic", "data_disks", "data_disk_dynamic")
     if isinstance(disks, Unknown):
-        return dict.fromkeys(names, disks)
+        return dict.fromkeys((*names, "disks"), disks)
     carrying = volumes if isinstance(volumes, Unknown) else storage_layout.os_disks(recording, volumes)
-    dynamic = storage_layout.dynamic_disks(recording)
-    kinds: dict[int, bool | Unknown] = {}
-    for disk in disks:
-        drives = [] if isinstance(volumes, Unknown) else _letters(volumes, disk.number)
-        kinds[disk.number] = _dynamic(recording, disk, dynamic, drives)
-    if isinstance(carrying, Unknown):
-        every: list[Value] = [disk.plain(system=carrying, dynamic=kinds[disk.number]) for disk in disks]
-        return {**dict.fromkeys(names, carrying), "disks": every}
-    plain = {disk.number: disk.plain(system=disk.number in carrying, dynamic=kinds[disk.number]) for disk in disks}
-    missing = [number for number in carrying if number not in plain]
+    missing: set[int] = set() if isinstance(carrying, Unknown) else set(carrying) - {disk.number for disk in disks}
     if missing:
-        return dict.fromkeys(names, Unknown(f"Windows lies on disk {missing[0]}, which Win32_DiskDrive does not know"))
+        carrying = Unknown(f"Windows lies on disk {min(missing)}, which Win32_DiskDrive does not know")
+    if isinstance(carrying, Unknown):
+        every: list[Value] = [disk.plain(system=carrying) for disk in disks]
+        return {**dict.fromkeys(names, carrying), "disks": every}
     bearing = [disk for disk in disks if disk.number in carrying]
-    doubts = [kind for disk in bearing if isinstance(kind := kinds[disk.number], Unknown)]
+    others = [disk for disk in disks if disk.number not in carrying and not disk.removable]
     return {
-        "disks": list(plain.values()),
+        "disks": [disk.plain(system=disk.number in carrying) for disk in disks],
         "os_disks": [disk.name for disk in bearing],
         "os_disk_sizes": [disk.size_bytes for disk in bearing],
-        "os_disk_dynamic": doubts[0] if doubts else any(kinds[disk.number] is True for disk in bearing),
-        "data_disks": [plain[each.number] for each in disks if each.number not in carrying and not each.removable],
+        "os_disk_styles": [disk.style for disk in bearing],
+        "os_disk_dynamic": _any_dynamic(recording, bearing, volumes),
+        "data_disks": [disk.plain(system=False) for disk in others],
+        "data_disk_dynamic": _any_dynamic(recording, others, volumes),
     }
+
+
+def _any_dynamic(recording: Recording, disks: list[Disk], volumes: list[Volume] | Unknown) -> bool | Unknown:
+    dynamic = storage_layout.dynamic_disks(recording)
+    kinds = []
+    for disk in disks:
+        drives = [] if isinstance(volumes, Unknown) else _letters(volumes, disk.number)
+        kinds.append(_dynamic(recording, disk, dynamic, drives))
+    if True in kinds:
+        return True
+    return next((kind for kind in kinds if isinstance(kind, Unknown)), False)
 
 
 def _volume_facts(recording: Recording, volumes: list[Volume] | Unknown) -> dict[str, Value]:

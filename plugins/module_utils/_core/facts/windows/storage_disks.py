@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ...collector.recording import Recording, Status
@@ -43,7 +44,7 @@ class Disk:
     multipath: bool
     clustered: bool | Unknown
 
-    def plain(self, *, system: bool | Unknown, dynamic: bool | Unknown) -> Value:
+    def plain(self, *, system: bool | Unknown) -> Value:
         """As the facts show it; the disk that carries the system or starts it counts as both."""
         return {
             "name": self.name,
@@ -55,8 +56,6 @@ class Disk:
             "paths": [self.name],
             "system": system,
             "boot": system,
-            "style": self.style,
-            "dynamic": dynamic,
         }
 
 
@@ -121,7 +120,7 @@ def _disk(recording: Recording, number: int, drive: Properties, newer: dict[int,
         name,
         wmi_objects.number(known, "Size"),
         wmi_objects.number(known, "LogicalSectorSize"),
-        _named(known, "BusType", _BUS),
+        _paravirtual(path) or _named(known, "BusType", _BUS),
         _named(known, "PartitionStyle", _STYLE),
         removable,
         multipath,
@@ -155,8 +154,17 @@ def _rounded_size(drive: Properties) -> int | Unknown:
     return size
 
 
+def _paravirtual(path: str) -> str:
+    """Return virtio or xen for a disk of a paravirtual driver, which shows as SCSI; empty for any other."""
+    if re.search(r"&PROD_PVDISK|VEN_XEN|VEN_CITRIX", path):
+        return "xen"
+    return "virtio" if "VEN_RED_HAT&PROD_VIRTIO" in path else ""
+
+
 def _transport(recording: Recording, path: str, drive: Properties) -> str | Unknown:
     """Return how a disk is attached on 2008 R2, whose classes do not tell iSCSI from SCSI."""
+    if _paravirtual(path):
+        return _paravirtual(path)
     if path.startswith("USBSTOR\\"):
         return "usb"
     if path.startswith("IDE\\"):

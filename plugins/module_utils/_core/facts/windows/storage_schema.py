@@ -39,14 +39,12 @@ _DISK = (
         "bytes",
     ),
     Element("logical_sector_bytes", "int", "The size of a logical sector.", "bytes"),
-    Element("transport", "str", "How it is attached: scsi, ata, nvme, usb, iscsi, fc, mmc, storage_space or other."),
+    Element("transport", "str", "scsi, ata, nvme, usb, iscsi, fc, mmc, virtio, xen, storage_space or other."),
     Element("removable", "bool", "Whether it can be taken out."),
     Element("multipath", "bool", "Whether several paths lead to it."),
     Element("paths", "list", "Its own name."),
     Element("system", "bool", "Whether it carries Windows or what it starts from."),
     Element("boot", "bool", "The same as system."),
-    Element("style", "str", "The partition table: mbr, gpt, or raw without one; not told by 2008 R2."),
-    Element("dynamic", "bool", "Whether it is a dynamic disk."),
 )
 _VOLUME = (
     Element("letter", "str", "The drive, as C:; empty without one."),
@@ -68,8 +66,16 @@ FACTS = (
         _LAYOUT,
     ),
     Fact("storage.os_disk_sizes", "list", "The sizes of these.", _SOURCE, _LAYOUT, "bytes"),
+    Fact(
+        "storage.os_disk_styles",
+        "list",
+        "Their partition tables: mbr, gpt, or raw without one; 2008 R2 does not tell.",
+        _SOURCE,
+        _LAYOUT,
+    ),
     Fact("storage.os_disk_dynamic", "bool", "Whether one of these is a dynamic disk.", _SOURCE, _LAYOUT),
     Fact("storage.data_disks", "list", "The other disks, removable ones left out.", _SOURCE, _LAYOUT, elements=_DISK),
+    Fact("storage.data_disk_dynamic", "bool", "Whether one of these is a dynamic disk.", _SOURCE, _LAYOUT),
     Fact("storage.volumes", "list", "The volumes on fixed disks.", _SOURCE, _LAYOUT, elements=_VOLUME),
     Fact(
         "storage.install_free_bytes",

@@ -63,7 +63,10 @@ def kinds(requirement: Requirement, baseline: str) -> set[str]:
     if not requirement.baselines[baseline].applies:
         return {"not_applicable"}
     wanted = {"manual"} if requirement.manual else {"pass", "fail", "unknown"}
-    return wanted | ({"not_applicable", "unknown"} if requirement.applies_when else set())
+    if requirement.applies_when:
+        wanted |= {"not_applicable"}
+    # A condition over nothing but the operator's choices is never unknown.
+    return wanted | ({"unknown"} if any(each.facts for each in requirement.applies_when) else set())
 
 
 def test_there_are_no_cases_without_a_requirement() -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import REQUIREMENTS, load
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import BASELINES, SCENARIOS
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.select import select
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.storage_disks import LIMITS
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.verdict import verdict
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.catalogue.machines import (
@@ -35,21 +37,67 @@ ROWS_FROM_VMWARE = {
     *("lin-sshd-autostart", "lin-firewall-ssh", "lin-names-english", "lin-mounts-english", "lin-devices-english"),
     *("lin-paths-english", "lin-system-dirs-same-disk", "lin-xfs-no-v5", "lin-lsof"),
 }
+#: Our scenarios by what the rows call them.
+SCENARIOS_OF_ROWS = {
+    "vmware-physical-to-azure": ("vmware_to_azure",),
+    "hyperv-to-azure": ("hyperv_to_azure",),
+    "aws-to-azure": ("aws_to_azure",),
+    "azure-to-azure": ("azure_to_azure",),
+    "mvmc-to-azure": ("mvmc_to_azure",),
+    "all-to-azure": ("vmware_to_azure", "hyperv_to_azure", "vmm_to_azure", "aws_to_azure"),
+}
+#: Rows about source machines that only Azure's own interface answers, or only Linux.
+NOT_FROM_THE_MACHINE = {
+    *("a2a-linux-kernel", "a2a-storage-guidance-source", "a2a-ip-source", "a2a-ip-o365", "a2a-ip-asr"),
+}
 
 
 def test_every_row_that_a_linux_source_machine_answers_is_covered() -> None:
-    covered = {row for each in CATALOGUE.requirements if "vmware_to_azure" in each.scenarios for row in each.covers}
-    assert not ROWS_FROM_VMWARE - covered
+    assert not ROWS_FROM_VMWARE - covered("source", "linux", "vmware_to_azure")
+
+
+def test_every_row_that_a_windows_source_machine_answers_is_covered() -> None:
+    missing = [
+        (row["id"], scenario)
+        for row in table()
+        if row["applies_to"].startswith("SRC-WIN") or row["applies_to"] in ("AZVM", "AZVM Windows")
+        for scenario in SCENARIOS_OF_ROWS[row["scenario"]]
+        if row["id"] not in NOT_FROM_THE_MACHINE and row["id"] not in covered("source", "windows", scenario)
+    ]
+    assert not missing
+
+
+def covered(machine: str, platform: str, scenario: str) -> set[str]:
+    """The rows that requirements for a kind of machine cover in a scenario."""
+    return {row for each in select(CATALOGUE, scenario, machine, platform) for row in each.covers}
+
+
+def table() -> list[dict[str, str]]:
+    """The rows of the documents; the test is skipped where they are not at hand."""
+    shared = Path(os.environ.get("PREFLIGHT_SHARED", Path(REQUIREMENTS).resolve().parents[5] / "shared"))
+    path = shared / "reference" / "requirements.tsv"
+    if not path.exists():
+        pytest.skip("requirements.tsv is not at hand; set PREFLIGHT_SHARED to the folder that holds reference/")
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def test_the_rows_exist() -> None:
-    shared = Path(os.environ.get("PREFLIGHT_SHARED", Path(REQUIREMENTS).resolve().parents[5] / "shared"))
-    table = shared / "reference" / "requirements.tsv"
-    if not table.exists():
-        pytest.skip("requirements.tsv is not at hand; set PREFLIGHT_SHARED to the folder that holds reference/")
-    with table.open(encoding="utf-8", newline="") as stream:
-        rows = {row["id"] for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)}
-    assert not {row for each in CATALOGUE.requirements for row in each.covers} - rows
+    assert not {row for each in CATALOGUE.requirements for row in each.covers} - {row["id"] for row in table()}
+
+
+def test_a_size_told_in_cylinders_is_unknown_near_every_limit_of_disks() -> None:
+    found = {
+        (each.id, size)
+        for each in CATALOGUE.requirements
+        if each.machine == "source" and each.platform in ("windows", "any")
+        if {"storage.disks", "storage.data_disks", "storage.os_disk_sizes"} & {*each.facts}
+        for baseline in each.baselines.values()
+        for name, size in baseline.limits.items()
+        if name.endswith("_bytes") and isinstance(size, int) and size >= 2**20
+    }
+    assert found
+    assert {size for _identifier, size in found} <= {*LIMITS}, found
 
 
 def test_ids_are_the_paths() -> None:

@@ -28,6 +28,8 @@ def test_our_settings_have_defaults() -> None:
         "multi_vm_consistency": False,
         "push_installation": True,
         "check_initrd": False,
+        "push_with_domain_account": False,
+        "remote_desktop_after_failover": True,
     }
 
 

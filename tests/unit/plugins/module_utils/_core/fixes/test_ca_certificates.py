@@ -165,7 +165,7 @@ def test_store_that_cannot_be_installed_is_refused(found: Facts, told: str) -> N
     assert told in refusal.reason
 
 
-@pytest.mark.parametrize("given", [ONE, {"a": ONE}, [1], [None]])
+@pytest.mark.parametrize("given", [ONE, {"a": ONE}, [1], [None]], ids=lambda given: "case")
 def test_other_than_texts_is_refused(given: Any) -> None:
     assert isinstance(plan_at(facts(), {"certificates": given}, NOW), Refusal)
 

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.f
     unknown,
 )
 
-BOTH: dict[str, Any] = {"ports": ["ssh", "multi_vm"], "sources": ["10.0.0.0/8", "192.0.2.7"]}
+BOTH: Mapping[str, Any] = MappingProxyType({"ports": ["ssh", "multi_vm"], "sources": ["10.0.0.0/8", "192.0.2.7"]})
 MACHINES = {
     "iptables": facts("iptables", file=IPTABLES, live={"legacy": IPTABLES}),
     "nftables": facts("nftables", file=NFT_FILE, live={"nft": NFT_LIVE}),
@@ -33,13 +35,13 @@ MACHINES = {
 }
 
 
-def planned(found: Facts, options: dict[str, Any] = BOTH, **settings: bool) -> Plan:
+def planned(found: Facts, options: Mapping[str, Any] = BOTH, **settings: bool) -> Plan:
     plan = FIX.plan(found, options, settings)
     assert isinstance(plan, Plan), plan
     return plan
 
 
-def refused(found: Facts, options: dict[str, Any] = BOTH, **settings: bool) -> str:
+def refused(found: Facts, options: Mapping[str, Any] = BOTH, **settings: bool) -> str:
     refusal = FIX.plan(found, options, settings)
     assert isinstance(refusal, Refusal), refusal
     return refusal.reason

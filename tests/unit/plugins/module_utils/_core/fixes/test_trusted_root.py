@@ -91,6 +91,7 @@ def with_md5(text: str) -> str:
         root().replace("CERTIFICATE", "X509 CERTIFICATE"),
         "Subject: CN = Preflight Test Root\n\n" + root() + "\ntrailing words, as openssl x509 -text prints them\n",
     ],
+    ids=lambda text: "case",
 )
 def test_root_of_an_authority_is_read_and_written_anew(text: str) -> None:
     [found] = read(text)
@@ -127,6 +128,7 @@ def test_nothing_given_is_nothing_read() -> None:
         (with_md5(root(kind="rsa2048")), "MD5"),
         (root(signer=key("ec-other")), "not signed by itself"),
     ],
+    ids=lambda text: "case",
 )
 def test_what_must_not_be_trusted_is_refused_by_name(text: str, told: str) -> None:
     reason = refused(root(name="Good"), text)
@@ -149,6 +151,7 @@ def test_what_must_not_be_trusted_is_refused_by_name(text: str, told: str) -> No
         ("-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n", "get it again"),
         ("x" * 5_000_000, "too long"),
     ],
+    ids=lambda text: "case",
 )
 def test_what_is_no_certificate_is_refused(text: str, told: str) -> None:
     assert told in refused(text)
@@ -164,6 +167,7 @@ def test_what_is_no_certificate_is_refused(text: str, told: str) -> None:
         private_key().replace("-----END PRIVATE KEY-----", ""),
         "PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 14\nc2VjcmV0\n",
     ],
+    ids=lambda text: "case",
 )
 def test_key_is_refused_and_never_repeated(text: str) -> None:
     reason = refused(text)

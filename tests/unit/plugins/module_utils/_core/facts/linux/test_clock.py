@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.read import Read
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Recording, Status
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts import clock_bracket
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Unknown
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux import clock
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.facts.linux.inits import (
@@ -75,7 +76,7 @@ def test_the_offset_is_what_the_bracket_allows(
 
 
 def test_an_offline_recording_has_no_offset() -> None:
-    found = clock.offset(recording({}))
+    found = clock_bracket.offset(recording({}))
     assert isinstance(found, Unknown)
     assert "offline" in found.reason
 

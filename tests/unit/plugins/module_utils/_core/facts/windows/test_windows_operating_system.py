@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Status
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.assemble import assemble
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.collecting_process import ENVIRONMENT
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.operating_system import (
-    ENVIRONMENT,
     SUBJECT,
     SYSTEM,
     VERSION,
