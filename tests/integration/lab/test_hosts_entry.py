@@ -197,14 +197,14 @@ def test_file_edited_since_is_restored_only_with_force(host: Host) -> None:
 def test_kept_copy_that_was_tampered_with_is_refused(host: Host) -> None:
     run = host.lab.module(host.name, MODULE, arguments=full(host))[host.name]["journal"]["run"]
     kept = host.shell(f"echo {JOURNAL}/*.{run}.old1").strip()
-    host.shell(f"cp -a {kept} /run/kept; echo '10.6.6.6 bank' >>{kept}")
+    host.shell(f"cp -a {kept} /run/kept-copy; echo '10.6.6.6 bank' >>{kept}")
     try:
         refused = host.lab.module(host.name, "preflight.azure.restore", arguments={"force": True})[host.name]
         assert refused["failed"]
         assert "is not what was kept" in refused["msg"]
         assert host.shell("grep -c bank /etc/hosts || :") == "0\n"
     finally:
-        host.shell(f"cp -a /run/kept {kept}")
+        host.shell(f"cp -a /run/kept-copy {kept}")
 
 
 @on_debian

@@ -143,13 +143,13 @@ def test_a_bad_image_is_not_used_and_all_is_put_back(host: Host, program: str, f
 
 @on_debian
 def test_an_image_that_lacks_modules_of_the_old_one_is_not_used(host: Host) -> None:
-    host.shell(f"cp -p /boot/initrd.img-{RUNNING} /run/kept; echo crc32_generic >>/etc/initramfs-tools/modules")
+    host.shell(f"cp -p /boot/initrd.img-{RUNNING} /run/kept-image; echo crc32_generic >>/etc/initramfs-tools/modules")
     host.shell(f"mkinitramfs -o /boot/initrd.img-{RUNNING} {RUNNING} 2>&1; sed -i '$d' /etc/initramfs-tools/modules")
     try:
         failed = host.apply("lacks", plan=plan_of(host, FIX))
     finally:
         host.put_back()
-        host.shell(f"cp -p /run/kept /boot/initrd.img-{RUNNING}")
+        host.shell(f"cp -p /run/kept-image /boot/initrd.img-{RUNNING}")
     assert failed.state == "failed"
     assert "crc32_generic" in failed.reason
 

@@ -21,10 +21,13 @@ service_undo() {
     while read -r key path target; do
         [ "$key" = link-added: ] && [ "$target" = - ] && remove_directory "$path"
     done <"$record.record"
+    # Also where a restore that was killed took the links away, and systemd still remembers them.
+    if [ "$service_system" = systemd ] && grep -q '^link-' "$record.record"; then
+        systemctl daemon-reload
+    fi
     [ -z "$links_changed" ] || {
         undone=yes
         reason="${reason:+$reason; }what starts with the machine is as before"
-        [ "$service_system" != systemd ] || systemctl daemon-reload
     }
 }
 

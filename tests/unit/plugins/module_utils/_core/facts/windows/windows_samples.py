@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Union
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.read import Read
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Status
@@ -30,7 +31,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.window
     updates,
 )
 
-Answers = dict[Read, "Iterable[str] | Status | int"]
+Answers = dict[Read, Union[Iterable[str], Status, int]]
 GIB = 1024**3
 
 
