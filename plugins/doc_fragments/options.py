@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Fragments: how a module talks to a machine, and what an audit is told."""
+    """Fragments: how a module talks to a machine, that it stays on the controller, and what an audit is told."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -40,6 +40,21 @@ notes:
   - Nothing is copied to the machine and no temporary file is made; the script travels on standard input.
   - Set C(gather_facts) to V(false) in the play, for Ansible's own fact gathering fails on the old machines that this
     is for.
+"""
+
+    CONTROLLER = r"""
+options: {}
+attributes:
+  platform:
+    support: full
+    platforms: posix
+    description: The controller.
+  action:
+    support: full
+    description: Runs on the controller; the connection is not used.
+  async:
+    support: none
+    description: Supports being used with the C(async) keyword.
 """
 
     JUDGE = r"""

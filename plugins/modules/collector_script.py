@@ -21,20 +21,11 @@ author:
   - preflight.azure contributors (@preflight-azure)
 extends_documentation_fragment:
   - preflight.azure.options.judge
+  - preflight.azure.options.controller
 attributes:
   check_mode:
     support: full
     description: Says whether the file would be written.
-  platform:
-    support: full
-    platforms: posix
-    description: The controller.
-  action:
-    support: full
-    description: Runs on the controller; the connection is not used.
-  async:
-    support: none
-    description: Supports being used with the C(async) keyword.
 options:
   dest:
     description: The file on the controller.

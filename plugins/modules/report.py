@@ -17,20 +17,12 @@ description:
   - Works on the controller alone; it can be run again at any time, also after a run that was interrupted.
 author:
   - preflight.azure contributors (@preflight-azure)
+extends_documentation_fragment:
+  - preflight.azure.options.controller
 attributes:
   check_mode:
     support: full
     description: Writes its files in check mode too, for they are on the controller.
-  platform:
-    support: full
-    platforms: posix
-    description: The controller.
-  action:
-    support: full
-    description: Runs on the controller; the connection is not used.
-  async:
-    support: none
-    description: Supports being used with the C(async) keyword.
 options:
   output_dir:
     description: The directory that the audits wrote to, and where the report is written.
