@@ -186,5 +186,7 @@ def _end(item: _Running, code: int, totals: Totals) -> str:
     totals.failed += 0 if totals.failed > before else 1
     totals.failures.append(f"{job.name}: {complaint}{note}; its log is {item.log}")
     print(f"FAIL      {job.name:<34} {seconds:7.1f} s  {complaint}{note}", flush=True)
-    print("".join(f"    | {line}\n" for line in text.splitlines()[-SHOWN_LINES:]), end="", flush=True)
+    lines = text.splitlines()
+    shown = [line for line in lines if job.counts_tests and line.startswith(("FAILED ", "ERROR "))]
+    print("".join(f"    | {line}\n" for line in shown + lines[-SHOWN_LINES:]), end="", flush=True)
     return "fail"

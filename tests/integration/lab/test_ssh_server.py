@@ -60,9 +60,10 @@ def disable(host: Host) -> None:
 
 
 def stop(host: Host) -> None:
-    host.shell(
-        f"systemctl stop {unit(host)} ssh.socket 2>/dev/null; :" if has_systemd(host) else "service sshd stop; :"
-    )
+    # A SysV script returns before its daemon has ended.
+    gone = "while kill -0 $pid; do sleep 0.1; done 2>/dev/null"
+    service = f"pid=$(cat /run/sshd.pid 2>/dev/null); service sshd stop; {gone}; :"
+    host.shell(f"systemctl stop {unit(host)} ssh.socket 2>/dev/null; :" if has_systemd(host) else service)
 
 
 def bring_back(host: Host) -> None:

@@ -15,7 +15,9 @@
 LC_ALL=C
 LANG=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
-export LC_ALL LANG PATH
+# Programs that are written in Python, as ntpq of NTPsec, would leave compiled files behind.
+PYTHONDONTWRITEBYTECODE=1
+export LC_ALL LANG PATH PYTHONDONTWRITEBYTECODE
 unset CDPATH ENV BASH_ENV GREP_OPTIONS
 umask 077
 
