@@ -33,7 +33,7 @@ units: ## Run the unit tests with ansible-test
 lab: ## Bring up real Linux hosts on this machine (root only) and run the tests against them
 	$(RUN) lab
 
-matrix: ## Repeat sanity, units and the main job on ansible-core 2.16, 2.19 and 2.21
+matrix: ## Repeat sanity, units, the main job and visits to Windows doubles on ansible-core 2.16, 2.19 and 2.21
 	$(RUN) matrix
 
 docs: ## Build the documentation as HTML

@@ -79,7 +79,7 @@ def _fixes() -> Iterator[str]:
     yield ".. _ansible_collections.preflight.azure.docsite.fixes:"
     yield from ("", *_title("Fixes", "="))
     yield "What can be repaired, and which permission it takes. Each fix is also a module of that name."
-    for name, fix in sorted(FIXES.items()):
+    for name, fix in sorted((fix.name, fix) for fixes in FIXES.values() for fix in fixes.values()):
         yield from ("", *_title(name, "-"))
         permission = PERMISSIONS[fix.safety]
         told = f"runs when named in ``{permission}``" if permission else "runs by default"

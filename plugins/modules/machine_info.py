@@ -26,7 +26,8 @@ options:
   subjects:
     description:
       - The subjects to collect, for example V(storage) or V(network).
-      - Without it all are collected.
+      - Without it those of a source machine are collected; those of servers that play another part, as V(vmm), are
+        named here.
     type: list
     elements: str
 seealso:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, cast
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.audit import Conclusion, Question, conclude
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Catalogue
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.select import scenarios_of
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import (
     Recording,
     RecordingError,
@@ -57,6 +58,8 @@ class AuditAction(PreflightAction):
         document, failed = self.audit(arguments, variables, question, known)
         result = summary(document, self.written(arguments, document))
         result["warnings"] = question.waivers.notices(datetime.now(timezone.utc))
+        if not question.requirements and arguments["requirements"] != []:
+            result["warnings"].append(_nothing_judged(question, known))
         if failed is not None:
             result.update(unreachable=True, msg=str(failed))
         elif document["error"] is not None:
@@ -159,6 +162,15 @@ def summary(document: Machine, machine_file: str | None) -> dict[str, Any]:
             }
         ),
     }
+
+
+def _nothing_judged(question: Question, known: Catalogue) -> str:
+    """Say why no requirement was chosen: above all, that the part and the scenario do not go together."""
+    offered = scenarios_of(known, question.machine, question.platform)
+    told = f"nothing was judged: no requirement that was chosen is for a {question.machine} on {question.platform} in"
+    if question.scenario in offered or not offered:
+        return f"{told} the scenario {question.scenario}; choose other requirements, or another machine"
+    return f"{told} the scenario {question.scenario}; expected one of the scenarios {', '.join(offered)}"
 
 
 def _document(audited: Audited, recording: Recording, conclusion: Conclusion) -> Machine:

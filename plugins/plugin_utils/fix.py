@@ -5,18 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.assemble import assemble
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.select import select
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import (
-    compose_changes,
-    parse_changes,
-    seconds_needed,
-)
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import (
     DEFAULT_SECONDS,
     FixResult,
@@ -24,34 +14,20 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contra
     Planned,
     Refusal,
 )
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
-from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, variants
+from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import PreflightAction
-from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect, recorded, run_script
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
-
-_PROBE_SECONDS = 120
-#: How much longer than the machine's own limit the connection is kept.
-GRACE_SECONDS = 30
-
-
-def probe(action: PreflightAction, needs: Sequence[str]) -> Facts:
-    """Visit the machine and return the facts that plans need.
-
-    Raises:
-        VisitError: there was no visit.
-    """
-    selection = select(needs, SUBJECTS)
-    recording, _text = collect(action, selection.reads, timeout_seconds=_PROBE_SECONDS)
-    return assemble(recording, selection.subjects)
 
 
 def fix_arguments(name: str) -> dict[str, Any]:
-    """Return the argument specification of a fix."""
+    """Return the argument specification of a fix, for every platform that has one of this name."""
+    options = {key: value for fix in variants(name) for key, value in fix.options.items()}
     return {
         "state": {"type": "str", "choices": ["present"], "default": "present"},
         "timeout_seconds": {"type": "int", "default": DEFAULT_SECONDS},
-        **FIXES[name].options,
+        **options,
     }
 
 
@@ -67,29 +43,30 @@ class FixAction(PreflightAction):
 
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Return what was done, or in check mode what would be."""
+        platform = platform_of(self)
+        if self.FIX not in FIXES[platform]:
+            return {"failed": True, "changed": False, "msg": self._elsewhere(platform)}
         try:
-            planned = self._planned(arguments)
+            wish = changing.Wish(FIXES[platform][self.FIX], arguments)
+            planned = wish.fix.plan(changing.probe(self, [wish]), arguments, {})
         except VisitError as error:
             return {"unreachable": True, "msg": str(error)}
         if not isinstance(planned, Plan) or self.check_mode:
             return self._foreseen(planned)
         try:
-            return self._result(self._made(planned))
+            return self._result(changing.make(self, [planned], per_run.catalogue(()).version)[0])
         except VisitError as error:
             return {
                 "failed": True,
                 "msg": f"{self.FIX}: {error}. What the machine did stands in its journal; run again.",
             }
 
-    def _planned(self, arguments: dict[str, Any]) -> Planned:
-        fix = FIXES[self.FIX]
-        return fix.plan(probe(self, fix.needs + fix.wishes), arguments, {})
-
-    def _made(self, plan: Plan) -> FixResult:
-        script = compose_changes([plan], per_run.RUN, per_run.catalogue(()).version)
-        visit = run_script(self, script, timeout_seconds=seconds_needed([plan]) + GRACE_SECONDS)
-        recording, _text = recorded(visit)
-        return parse_changes(recording, [plan])[0]
+    def _elsewhere(self, platform: str) -> str:
+        wanted = " and ".join(fix.platform.capitalize() for fix in variants(self.FIX))
+        return (
+            f"{self.FIX}: this fix is for {wanted}, and the connection of this machine is one to"
+            f" {platform.capitalize()}; leave the machine out, or correct its ansible_connection and ansible_shell_type"
+        )
 
     def _foreseen(self, planned: Planned) -> dict[str, Any]:
         if isinstance(planned, Refusal):

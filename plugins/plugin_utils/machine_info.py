@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.assemble import assemble
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import SUBJECTS, USUAL
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.select import UnknownFactError, select
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
     VISIT_ARGUMENTS,
@@ -28,9 +28,9 @@ class MachineInfoAction(PreflightAction):
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Return the facts and why the missing ones are missing."""
         wanted = arguments["subjects"]
-        subjects = SUBJECTS[platform_of(self)]
+        platform = platform_of(self)
         try:
-            selection = select([subject.name for subject in subjects] if wanted is None else wanted, subjects)
+            selection = select(USUAL[platform] if wanted is None else wanted, SUBJECTS[platform])
         except UnknownFactError as error:
             raise Mistake(f"subjects: {error}") from error
         try:

@@ -13,34 +13,28 @@ from typing import Any, ClassVar, cast
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import (
-    compose_changes,
-    parse_changes,
-    seconds_needed,
-)
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import permission_problems
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import FixResult, Plan
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Plan
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, safeties
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import (
     Step,
     choices,
     fix_record,
-    needs,
     plan_steps,
     with_permissions,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
-from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
+from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
-from ansible_collections.preflight.azure.plugins.plugin_utils.fix import fix_arguments, probe
+from ansible_collections.preflight.azure.plugins.plugin_utils.fix import fix_arguments
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
     JUDGE_ARGUMENTS,
     OUTPUT_ARGUMENTS,
     VISIT_ARGUMENTS,
     Mistake,
 )
-from ansible_collections.preflight.azure.plugins.plugin_utils.transport import recorded, run_script
-from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import ScriptTooLong, VisitError
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
 
 
 class RemediateAction(AuditAction):
@@ -58,9 +52,7 @@ class RemediateAction(AuditAction):
 
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Plan; outside of check mode apply, and judge again."""
-        problems = permission_problems(
-            {name: fix.safety for name, fix in FIXES.items()}, arguments["allow"], arguments["allow_weakening"]
-        )
+        problems = permission_problems(safeties(), arguments["allow"], arguments["allow_weakening"])
         if problems:
             raise Mistake("; ".join(problems))
         options = _options(with_permissions(arguments["fix_options"], arguments["allow"]))
@@ -68,11 +60,18 @@ class RemediateAction(AuditAction):
         if document["error"] is not None and not document["findings"]:
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
         chosen = choices(document, arguments["allow"], arguments["allow_weakening"])
+        fixes = FIXES[platform_of(self)]
+        settings = arguments["settings"]
+        wishes = [
+            changing.Wish(fixes[choice.fix], options.get(choice.fix, {}), settings)
+            for choice in chosen
+            if choice.allowed and choice.fix in fixes
+        ]
         try:
-            facts = probe(self, needs(chosen)) if needs(chosen) else Facts()
+            facts = changing.probe(self, wishes) if wishes else Facts()
         except VisitError as error:
             return {"unreachable": True, "msg": str(error), **summary(document, None)}
-        steps = plan_steps(chosen, facts, options, arguments["settings"])
+        steps = plan_steps(chosen, fixes, facts, options, settings)
         plans = [step.planned for step in steps if isinstance(step.planned, Plan)]
         if self.check_mode or not plans:
             document["fixes"] = [fix_record(step, None) for step in steps]
@@ -100,7 +99,7 @@ class RemediateAction(AuditAction):
     ) -> dict[str, Any]:
         """Make the changes, judge again, and say what became of what."""
         try:
-            made = self._made(plans, before["catalogue"]["version"], arguments["timeout_seconds"])
+            made = changing.make(self, plans, before["catalogue"]["version"], arguments["timeout_seconds"])
         except VisitError as error:
             before["fixes"] = [fix_record(step, None) for step in steps]
             self.written(arguments, before)
@@ -136,21 +135,6 @@ class RemediateAction(AuditAction):
         ]
         return result
 
-    def _made(self, plans: Sequence[Plan], catalogue: str, timeout_seconds: int) -> list[FixResult]:
-        """Make the changes in one visit; in more where the connection takes no script of that length."""
-        script = compose_changes(plans, per_run.RUN, catalogue)
-        try:
-            visit = run_script(self, script, timeout_seconds=seconds_needed(plans) + timeout_seconds)
-        except ScriptTooLong:
-            half = len(plans) // 2
-            if not half:
-                raise
-            return [
-                made for part in (plans[:half], plans[half:]) for made in self._made(part, catalogue, timeout_seconds)
-            ]
-        recording, _text = recorded(visit)
-        return parse_changes(recording, plans)
-
 
 def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the options of every fix with their defaults.
@@ -160,8 +144,8 @@ def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """
     found = {}
     for name, options in given.items():
-        if name not in FIXES:
-            raise Mistake(f"fix_options: expected names of fixes ({', '.join(sorted(FIXES))}), found {name!r}")
+        if name not in safeties():
+            raise Mistake(f"fix_options: expected names of fixes ({', '.join(safeties())}), found {name!r}")
         if not isinstance(options, dict):
             raise Mistake(f"fix_options: expected a mapping of options for {name}, found {type(options).__name__}")
         checked = ArgumentSpecValidator(fix_arguments(name)).validate(options)

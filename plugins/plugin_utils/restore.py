@@ -7,26 +7,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
-from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import (
-    READS,
-    JournalError,
-    Record,
-    parse_journal,
-)
-from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import (
-    Restored,
-    choose,
-    compose_restores,
-    foreign,
-    parse_restores,
-    seconds_needed,
-)
-from ansible_collections.preflight.azure.plugins.plugin_utils import per_run
-from ansible_collections.preflight.azure.plugins.plugin_utils.fix import GRACE_SECONDS
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, safeties
+from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import JournalError
+from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import Restored, choose, foreign
+from ansible_collections.preflight.azure.plugins.plugin_utils import changing
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake, PreflightAction
-from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect, recorded, run_script
-from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import ScriptTooLong, VisitError
+from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
+from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
 
 
 class RestoreAction(PreflightAction):
@@ -41,43 +28,29 @@ class RestoreAction(PreflightAction):
 
     def answer(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Return what was undone, or in check mode what would be."""
-        if arguments["fix"] is not None and arguments["fix"] not in FIXES:
-            raise Mistake(f"fix: expected one of {', '.join(FIXES)}, found {arguments['fix']!r}")
+        if arguments["fix"] is not None and arguments["fix"] not in safeties():
+            raise Mistake(f"fix: expected one of {', '.join(safeties())}, found {arguments['fix']!r}")
+        platform = platform_of(self)
+        # The rights by which a Windows machine is reached over the network may be what is undone.
+        over_network = platform == "windows" or "ssh" in str(self._connection.transport)
         try:
-            recording, _text = collect(self, READS)
+            journal = changing.read_journal(self)
         except VisitError as error:
             return {"unreachable": True, "msg": str(error)}
-        try:
-            records = choose(
-                parse_journal(recording),
-                arguments["fix"],
-                arguments["run"],
-                over_ssh="ssh" in str(self._connection.transport),
-            )
         except JournalError as error:
             raise Mistake(str(error)) from error
-        known = [record for record in records if record.fix in FIXES]
+        records = choose(journal, arguments["fix"], arguments["run"], over_network=over_network)
+        known = [record for record in records if record.fix in FIXES[platform]]
+        others = foreign(records, FIXES[platform])
         if self.check_mode:
-            foreseen = [Restored(record, "planned", "") for record in known]
-            return _result(foreseen + foreign(records))
+            return _result([Restored(record, "planned", "") for record in known] + others)
+        seconds = arguments["timeout_seconds"]
         try:
-            return _result((self._undone(known, arguments) if known else []) + foreign(records))
+            undone = changing.unmake(self, known, force=arguments["force"], timeout_seconds=seconds) if known else []
         except VisitError as error:
             message = f"{error}. What the machine undid stands in its journal; run again."
             return {"failed": True, "msg": message}
-
-    def _undone(self, records: list[Record], arguments: dict[str, Any]) -> list[Restored]:
-        seconds = arguments["timeout_seconds"]
-        script = compose_restores(records, per_run.RUN, force=arguments["force"], timeout_seconds=seconds)
-        try:
-            visit = run_script(self, script, timeout_seconds=seconds_needed(records, seconds) + GRACE_SECONDS)
-        except ScriptTooLong:
-            half = len(records) // 2
-            if not half:
-                raise
-            return self._undone(records[:half], arguments) + self._undone(records[half:], arguments)
-        recording, _text = recorded(visit)
-        return parse_restores(recording, records)
+        return _result(undone + others)
 
 
 def _result(restored: list[Restored]) -> dict[str, Any]:

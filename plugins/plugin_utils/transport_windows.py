@@ -4,9 +4,11 @@
 
 """How a PowerShell script gets to a Windows machine through each connection. Private to this collection.
 
-Read in ansible-core 2.16 to 2.21: ``winrm`` wraps plain text itself and takes bytes as input; ``psrp`` runs plain text
-in its runspace and takes text, for every line of bytes would arrive as an array of bytes; ``ssh`` wraps nothing, and
-the login shell may be cmd or PowerShell.
+Read and tried in ansible-core 2.16 to 2.21: ``winrm`` wraps plain text itself and takes bytes as input; ``psrp`` runs
+plain text in its runspace and takes text, for every line of bytes would arrive as an array of bytes; ``ssh`` wraps
+nothing, and the login shell may be cmd or PowerShell. Before 2.18, ``ssh`` wraps plain text as ``winrm`` does (a second
+PowerShell inside would find the input already read); before 2.19, ``psrp`` sends text as one object, but a list by its
+elements.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import re
 from dataclasses import replace
 
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__
 from ansible_collections.preflight.azure.plugins.plugin_utils.time_limit import TimeLimitExceeded, time_limit
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit import Visit, execute
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
@@ -27,6 +30,7 @@ BOOTSTRAP = (
     "{'@@ preflight-language '+$ExecutionContext.SessionState.LanguageMode;exit 3};"
     "$i=@($input);&([ScriptBlock]::Create([string]::Join([string][char]10,[string[]]$i,1,[int]$i[0]))) $i"
 )
+_CORE = tuple(int(part) for part in __version__.split(".")[:2])
 _POWERSHELL = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand"
 
 
@@ -54,13 +58,17 @@ def run_powershell(action: ActionBase, script: str, *, timeout_seconds: int = 12
     if mode:
         raise VisitError("language_mode", f"PowerShell is in the language mode {mode[1].decode()}")
     # No line of ours has a carriage return; psrp and consoles put them in.
-    return replace(visit, stdout=visit.stdout.replace(b"\r", b""))
+    stdout = visit.stdout.replace(b"\r", b"")
+    if str(connection.transport) == "psrp" and stdout:
+        # It puts line breaks between whole strings, and none behind the last one.
+        stdout += b"\n"
+    return replace(visit, stdout=stdout)
 
 
-def _for_connection(transport: str, script: str) -> tuple[str, bytes | str]:
+def _for_connection(transport: str, script: str) -> tuple[str, bytes | str | list[str]]:
     if transport == "psrp":
-        return BOOTSTRAP, script
-    if transport == "winrm":
+        return BOOTSTRAP, script if _CORE >= (2, 19) else script.splitlines()
+    if transport == "winrm" or _CORE < (2, 18):
         return BOOTSTRAP, script.encode("ascii")
     encoded = base64.b64encode(BOOTSTRAP.encode("utf-16-le")).decode()
     return f"{_POWERSHELL} {encoded}", script.encode("ascii")

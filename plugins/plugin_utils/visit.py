@@ -25,7 +25,7 @@ class Visit:
     received: float
 
 
-def execute(action: ActionBase, command: str, in_data: bytes | str | None) -> Visit | None:
+def execute(action: ActionBase, command: str, in_data: bytes | str | list[str] | None) -> Visit | None:
     """Run one command; ``None`` where sudo refused it for want of a terminal.
 
     Raises:
@@ -42,6 +42,9 @@ def execute(action: ActionBase, command: str, in_data: bytes | str | None) -> Vi
         if in_data is not None and needs_terminal(str(error)):
             return None
         raise VisitError(kind_of(str(error), "script_failed"), str(error)) from error
+    except Exception as error:
+        # What breaks off after it began, winrm and psrp pass on in the words of the libraries that they use.
+        raise VisitError(kind_of(str(error), "cut_off"), f"{type(error).__name__}: {error}") from error
     received = time.time()
     stdout = str(result["stdout"]).encode("utf-8", "surrogateescape")
     if result["rc"] != 0 and in_data is not None and needs_terminal(result["stderr"] + result["stdout"][-2000:]):

@@ -33,7 +33,10 @@ ADVICE = {
         "allow it on the controller (on RHEL 9: update-crypto-policies --set DEFAULT:SHA1)"
     ),
     "timed_out": "look for a hanging file system or an overloaded machine, or raise timeout_seconds",
-    "script_failed": "log on as the same user and run /bin/sh: a login script or the shell may be broken",
+    "script_failed": (
+        "log on as the same user and run /bin/sh (on Windows: powershell.exe): "
+        "a login script or the shell may be broken"
+    ),
     "cut_off": "run again; if it stays, look for a broken connection or a full disk on the way",
     "bad_recording": "run again; if it stays, look for a program that prints into the session",
 }
@@ -85,6 +88,7 @@ _SIGNS = (
         "to use the 'ssh' connection type with passwords",
     ),
     ("timed_out", "Timeout, server .* not responding"),
+    ("cut_off", r"Connection to \S+ closed by remote host", "client_loop: send disconnect"),
 )
 
 

@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose import Limits
+from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose import Limits, as_sent
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose_windows import (
     compose_windows_calls,
 )
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.windows import changes
 
 
 class ScriptError(Exception):
@@ -43,21 +46,41 @@ def parse_script(lines: Sequence[str]) -> Script:
     if len(script) < count:
         raise ScriptError(f"expected {count} lines of script, found {len(script)}: it does not compile")
     head, foot = _library()
-    calls = script[len(head) + 3 : len(script) - len(foot)]
+    at = _after_libraries(script, head)
+    calls = script[at + 3 : len(script) - len(foot)]
     limits = [
         re.fullmatch(rf"\${name}_limit = (\d+)", line)
-        for name, line in zip(("time", "size"), script[len(head) : len(head) + 2], strict=True)
+        for name, line in zip(("time", "size"), script[at : at + 2], strict=True)
     ]
-    if script[: len(head)] != head or script[-len(foot) :] != foot or limits[0] is None or limits[1] is None:
+    if script[-len(foot) :] != foot or limits[0] is None or limits[1] is None:
         raise ScriptError("this is not the library that the collection sends")
     return Script([words(line) for line in calls], int(limits[0][1]), int(limits[1][1]), data)
 
 
 def _library() -> tuple[list[str], list[str]]:
-    """Return the script's lines before the limits, and those after the generated ones."""
+    """Return the lines of the collector's library, and those after the generated ones."""
     lines = compose_windows_calls([], Limits()).splitlines()[1:]
     at = next(number for number, line in enumerate(lines) if line.startswith("$time_limit = ") and number > 40)
     return lines[:at], lines[at + 3 :]
+
+
+def _after_libraries(script: Sequence[str], head: Sequence[str]) -> int:
+    """Return where the limits begin: behind the collector's library and whole files for changes, each once.
+
+    Raises:
+        ScriptError: something else is before them.
+    """
+    if list(script[: len(head)]) != list(head):
+        raise ScriptError("this is not the library that the collection sends")
+    at = len(head)
+    files = [as_sent(path).splitlines() for path in Path(inspect.getfile(changes)).parent.glob("*.ps1")]
+    while not script[at].startswith("$time_limit = "):
+        file = next((each for each in files if list(script[at : at + len(each)]) == each), None)
+        if file is None:
+            raise ScriptError("this is no file for changes that the collection sends")
+        files.remove(file)
+        at += len(file)
+    return at
 
 
 _WORD = re.compile(

@@ -13,9 +13,10 @@ from typing import Any
 
 import psrpcore
 from ansible_collections.preflight.azure.tests.doubles import soap
+from ansible_collections.preflight.azure.tests.doubles.engine import DroppedError
 from ansible_collections.preflight.azure.tests.doubles.generated_lines import ScriptError
 from ansible_collections.preflight.azure.tests.doubles.session import Session
-from psrpcore.types import ErrorCategoryInfo, ErrorRecord, NETException, PSInvocationState
+from psrpcore.types import ErrorCategoryInfo, NETException, PSInvocationState
 
 _RESOURCE = "http://schemas.microsoft.com/powershell/Microsoft.PowerShell"
 _WAIT_SECONDS = 2
@@ -26,6 +27,12 @@ class _Pipeline:
         self.server = psrpcore.ServerPipeline(pool, name)
         self.unsent = bytearray()
         self.given: list[Any] = []
+        self.dropped = False
+
+    @property
+    def told(self) -> Any:
+        """What the client said of the pipeline when it began it."""
+        return self.server.metadata
 
     @property
     def ended(self) -> bool:
@@ -77,8 +84,10 @@ class PsrpShell:
         with self._changed:
             pipeline = self._pipelines[uuid.UUID(name)] if name else None
             unsent = pipeline.unsent if pipeline else self._unsent
-            if not self._changed.wait_for(lambda: unsent, timeout=_WAIT_SECONDS):
+            if not self._changed.wait_for(lambda: unsent or (pipeline and pipeline.dropped), timeout=_WAIT_SECONDS):
                 raise soap.TIMED_OUT
+            if not unsent:
+                raise soap.Dropped
             said = base64.b64encode(bytes(unsent)).decode()
             unsent.clear()
             ended = pipeline is not None and pipeline.ended
@@ -98,10 +107,13 @@ class PsrpShell:
             self._pool.receive_data(psrpcore.PSRPPayload(data, psrpcore.StreamType.default, name))
             while (event := self._pool.next_event()) is not None:
                 self._take(event)
-            while (out := self._pool.data_to_send()) is not None:
-                target = self._unsent if out.pipeline_id is None else self._pipelines[out.pipeline_id].unsent
-                target += out.data
-            self._changed.notify_all()
+            self._flush()
+
+    def _flush(self) -> None:
+        while (out := self._pool.data_to_send()) is not None:
+            target = self._unsent if out.pipeline_id is None else self._pipelines[out.pipeline_id].unsent
+            target += out.data
+        self._changed.notify_all()
 
     def _take(self, event: Any) -> None:
         kind = type(event).__name__
@@ -110,20 +122,32 @@ class PsrpShell:
         pipeline = self._pipelines[event.pipeline_id]
         if kind == "CreatePipelineEvent":
             pipeline.server.start()
-            if pipeline.server.metadata.no_input:
-                self._run(pipeline)
+            if pipeline.told.no_input:
+                self._begin(pipeline)
         elif kind == "PipelineInputEvent":
             pipeline.given.append(event.data)
         else:
-            self._run(pipeline)
+            self._begin(pipeline)
+
+    def _begin(self, pipeline: _Pipeline) -> None:
+        threading.Thread(target=self._run, args=(pipeline,), daemon=True).start()
 
     def _run(self, pipeline: _Pipeline) -> None:
-        script = pipeline.server.metadata.commands[0].command_text
+        script = pipeline.told.commands[0].command_text
         lines = [str(given) for given in pipeline.given]
+        said, refused = list[str](), ""
         try:
             for line in self._session.run(script, script, lines):
-                pipeline.server.write_output(line)
+                said.append(line)
         except ScriptError as error:
-            record = ErrorRecord(Exception=NETException(str(error)), CategoryInfo=ErrorCategoryInfo())
-            pipeline.server.write_error(record.Exception, record.CategoryInfo)
-        pipeline.server.complete()
+            refused = str(error)
+        except DroppedError:
+            pipeline.dropped = True
+        with self._changed:
+            for line in said:
+                pipeline.server.write_output(line)
+            if refused:
+                pipeline.server.write_error(NETException(refused), ErrorCategoryInfo())
+            if not pipeline.dropped:
+                pipeline.server.complete()
+            self._flush()

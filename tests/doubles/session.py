@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 import base64
+import copy
 import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport_windows import BOOTSTRAP
-from ansible_collections.preflight.azure.tests.doubles.answers import Machine
-from ansible_collections.preflight.azure.tests.doubles.engine import run
+from ansible_collections.preflight.azure.tests.doubles.engine import DroppedError, run
 from ansible_collections.preflight.azure.tests.doubles.generated_lines import ScriptError
+from ansible_collections.preflight.azure.tests.doubles.machine_file import resolved, save
 
 _ENCODED = re.compile(r"(?i)powershell(?:\.exe)? .*-EncodedCommand (\S+)$")
 
@@ -33,40 +36,61 @@ class Seen:
 class Session:
     """A model, and what its connections did with it."""
 
-    machine: Machine
+    machine: dict[str, Any]
     seen: list[Seen] = field(default_factory=list)
+    #: What was asked and the machine file does not tell; anything here is a mistake of the file.
+    unknown: list[str] = field(default_factory=list)
+    #: Where the model is kept after a visit that changed it.
+    kept_in: Path | None = None
+
+    def __post_init__(self) -> None:
+        self.machine = copy.deepcopy(resolved(self.machine))
+
+    @property
+    def exit_code(self) -> int:
+        """What PowerShell ends with where the script compiles."""
+        return 0 if self.language_mode == "FullLanguage" else 3
+
+    @property
+    def language_mode(self) -> str:
+        """What scripts may do on the machine."""
+        return str(self.machine.get("language_mode", "FullLanguage"))
 
     def run(self, command_line: str, script: str, lines: list[str]) -> Iterator[str]:
         """Run a script with the lines of standard input, as PowerShell would; ``command_line`` is what is kept.
 
         Raises:
             ScriptError: PowerShell would end with an error.
+            DroppedError: the connection breaks.
         """
-        started = time.monotonic()
+        started, before = time.monotonic(), copy.deepcopy(self.machine) if self.kept_in else None
         try:
             yield from self._output(script, lines)
         finally:
             self.seen.append(Seen(command_line, sum(map(len, lines)), time.monotonic() - started))
+            if self.kept_in is not None and self.machine != before:
+                save(self.machine, self.kept_in)
 
     def _output(self, script: str, lines: list[str]) -> Iterator[str]:
         if script.strip().partition("\n")[0] == "exit 0":
             return
         if script.partition("\nexit $LASTEXITCODE")[0] != BOOTSTRAP:
             raise ScriptError("this double runs nothing but the collection's own bootstrap")
-        mode = self.machine.get("language_mode", "FullLanguage")
-        if mode != "FullLanguage":
-            yield f"@@ preflight-language {mode}"
+        if self.language_mode != "FullLanguage":
+            yield f"@@ preflight-language {self.language_mode}"
             return
         time.sleep(float(self.machine.get("answer_seconds", 0)))
-        left = int(self.machine.get("output_characters", 1 << 40))
-        for line in run(self.machine, lines):
-            left -= len(line) + 1
-            if left < 0:
+        size = 0
+        for line in run(self.machine, lines, self.unknown):
+            size += len(line) + 1
+            if size > int(self.machine.get("output_characters", size)):
                 return
+            if size > int(self.machine.get("dropped_after_characters", size)):
+                raise DroppedError
             yield line
 
 
 def decoded(command_line: str) -> str | None:
     """Return the script of a command line ``powershell ... -EncodedCommand TEXT``; ``None`` for any other."""
-    found = _ENCODED.match(command_line)
+    found = _ENCODED.search(command_line)
     return base64.b64decode(found[1]).decode("utf-16-le") if found else None

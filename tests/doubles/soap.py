@@ -30,10 +30,15 @@ class Fault(Exception):
         super().__init__(text)
 
 
+class Dropped(Exception):
+    """The connection is closed without an answer."""
+
+
 TIMED_OUT = Fault(
     2150858793, "w:TimedOut", "The WS-Management service cannot complete the operation within the time specified."
 )
-ACCESS_DENIED = Fault(5, "w:AccessDenied", "Access is denied. ")
+# In the words of a machine that does not speak English: nothing may hang on them.
+ACCESS_DENIED = Fault(5, "w:AccessDenied", "Zugriff verweigert ")
 UNKNOWN_SHELL = Fault(
     2150858843, "w:InvalidSelectors", "The request for the Windows Remote Shell failed: unknown shell."
 )

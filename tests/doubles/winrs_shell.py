@@ -7,15 +7,19 @@
 from __future__ import annotations
 
 import base64
+import threading
 import uuid
 from dataclasses import dataclass, field
 
 from ansible_collections.preflight.azure.tests.doubles import soap
+from ansible_collections.preflight.azure.tests.doubles.engine import DroppedError
 from ansible_collections.preflight.azure.tests.doubles.generated_lines import ScriptError
 from ansible_collections.preflight.azure.tests.doubles.session import Session, decoded
 
 #: What ends up in one answer at most; a real service limits its envelopes, too.
 _PART_BYTES = 100_000
+#: How long a request for output waits before it is told to come again.
+_WAIT_SECONDS = 5
 _NOT_FOUND = (
     b"'PowerShell' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
 )
@@ -30,9 +34,12 @@ class _Command:
     line: str
     given: bytearray = field(default_factory=bytearray)
     ended: bool = False
-    out: bytes | None = None
+    out: bytes = b""
     error: bytes = b""
     code: int = 0
+    begun: bool = False
+    dropped: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 class WinrsShell:
@@ -74,13 +81,16 @@ class WinrsShell:
         wanted = request.find("DesiredStream")
         name = str(wanted.get("CommandId")) if wanted is not None else ""
         command = self._commands[name]
-        if command.out is None:
-            if not command.ended:
-                raise soap.TIMED_OUT
-            self._run(command)
-        part, command.out = (command.out or b"")[:_PART_BYTES], (command.out or b"")[_PART_BYTES:]
+        if command.ended and not command.begun:
+            command.begun = True
+            threading.Thread(target=self._run, args=(command,), daemon=True).start()
+        if not command.done.wait(_WAIT_SECONDS):
+            raise soap.TIMED_OUT
+        if command.dropped and not command.out:
+            raise soap.Dropped
+        part, command.out = command.out[:_PART_BYTES], command.out[_PART_BYTES:]
         said = soap.stream("stdout", name, base64.b64encode(part).decode()) if part else ""
-        if command.out:
+        if command.out or command.dropped:
             return f"<rsp:ReceiveResponse>{said}{soap.state(name, 'Running')}</rsp:ReceiveResponse>"
         if command.error:
             said += soap.stream("stderr", name, base64.b64encode(command.error).decode())
@@ -93,18 +103,19 @@ class WinrsShell:
         return "<rsp:SignalResponse/>"
 
     def _run(self, command: _Command) -> None:
-        command.out, script = b"", decoded(command.line)
+        script, lines = decoded(command.line), list[str]()
         if script is None or self._session.machine.get("without_powershell"):
-            command.error = _NOT_FOUND
-            command.code = 1
+            command.error, command.code = _NOT_FOUND, 1
+            command.done.set()
             return
-        lines: list[str] = []
         try:
             for line in self._session.run(command.line, script, command.given.decode("ascii", "replace").splitlines()):
                 lines.append(line)
         except ScriptError as error:
             command.error = (_CLIXML % error).encode()
             command.code = 1
+        except DroppedError:
+            command.dropped = True
         command.out = "".join(f"{line}\n" for line in lines).encode()
-        mode = self._session.machine.get("language_mode", "FullLanguage")
-        command.code = command.code or (0 if mode == "FullLanguage" else 3)
+        command.code = command.code or self._session.exit_code
+        command.done.set()

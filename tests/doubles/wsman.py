@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
-import base64
+import ssl
+import sys
 import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from xml.etree import ElementTree
 
 from ansible_collections.preflight.azure.tests.doubles import soap
 from ansible_collections.preflight.azure.tests.doubles.psrp_shell import PsrpShell
 from ansible_collections.preflight.azure.tests.doubles.session import Session
+from ansible_collections.preflight.azure.tests.doubles.sign_on import OFFERED, RefusedError, SignOn, is_sealed
 from ansible_collections.preflight.azure.tests.doubles.winrs_shell import WinrsShell
 
 
@@ -25,18 +28,42 @@ class Endpoint(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(
-        self, address: tuple[str, int], session: Session, users: dict[str, str], without_rights: tuple[str, ...] = ()
+        self,
+        address: tuple[str, int],
+        session: Session,
+        users: dict[str, str],
+        without_rights: tuple[str, ...] = (),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         super().__init__(address, Handler)
-        self.session, self.users, self.without_rights = session, users, without_rights
+        self.session, self.users, self.without_rights, self.tls = session, users, without_rights, tls
         self.shells: dict[str, WinrsShell | PsrpShell] = {}
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Begin a connection, in its own thread, so that a slow handshake holds up nobody."""
+        if self.tls is not None:
+            request = self.tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about a client that does not trust the certificate, or that is gone."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
     """One connection of a client."""
 
     protocol_version = "HTTP/1.1"
+    # A header and its body in one packet, or each answer waits for the client's acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: Endpoint
+
+    def setup(self) -> None:
+        """Begin with nobody signed on."""
+        super().setup()
+        self.sign_on = SignOn(self.server.users)
 
     def log_message(self, *_words: object) -> None:
         """Keep quiet."""
@@ -44,31 +71,38 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one WS-Management request."""
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        user = self._user()
-        if user is None:
-            self._reply(401, b"", {"WWW-Authenticate": 'Basic realm="WSMAN"'})
-            return
-        request = soap.Request(ElementTree.fromstring(content))
-        if user in self.server.without_rights:
-            self._reply(500, soap.fault(request, soap.ACCESS_DENIED))
-            return
+        kind = self.headers.get("Content-Type", "")
         try:
-            self._reply(200, self._answer(request))
+            self.sign_on.take(self.headers.get("Authorization", ""))
+        except RefusedError as error:
+            self._reply(
+                401, b"", [("WWW-Authenticate", each) for each in ([error.challenge] if error.challenge else OFFERED)]
+            )
+            return
+        token = [("WWW-Authenticate", self.sign_on.reply_token)] if self.sign_on.reply_token else []
+        if not content:  # a client that seals its messages signs on first
+            self._reply(200, b"", token)
+            return
+        request = soap.Request(ElementTree.fromstring(self.sign_on.opened(content, kind)))
+        try:
+            if self.sign_on.user in self.server.without_rights:
+                raise soap.ACCESS_DENIED
+            status, answer = 200, self._answer(request)
         except soap.Fault as fault:
-            self._reply(500, soap.fault(request, fault))
+            status, answer = 500, soap.fault(request, fault)
+        except soap.Dropped:
+            self.close_connection = True
+            return
+        if is_sealed(kind):
+            answer, kind = self.sign_on.sealed(answer)
+        else:
+            kind = "application/soap+xml;charset=UTF-8"
+        self._reply(status, answer, [*token, ("Content-Type", kind)])
 
-    def _user(self) -> str | None:
-        kind, _space, encoded = self.headers.get("Authorization", "").partition(" ")
-        if kind != "Basic":
-            return None
-        name, _colon, password = base64.b64decode(encoded).decode().partition(":")
-        return name if self.server.users.get(name) == password else None
-
-    def _reply(self, status: int, content: bytes, headers: dict[str, str] | None = None) -> None:
+    def _reply(self, status: int, content: bytes, headers: list[tuple[str, str]]) -> None:
         self.send_response(status)
-        for name, value in (headers or {}).items():
+        for name, value in headers:
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/soap+xml;charset=UTF-8")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

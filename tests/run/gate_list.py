@@ -131,12 +131,12 @@ class Gates:
         return self._job("unit tests", command, counts_tests=True, slots=2)
 
     def windows(self) -> list[Job]:
-        """The unmodified connections winrm and psrp against endpoints on loopback that stand in for Windows."""
+        """The unmodified connections winrm, psrp and ssh against endpoints on loopback that stand in for Windows."""
         if not self._has_tests("tests/integration/windows"):
             return []
-        return [
-            self._job("windows doubles", [*PYTEST, "-n", "2", "tests/integration/windows"], counts_tests=True, slots=2)
-        ]
+        # The tests of a file share one run of Ansible.
+        command = [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/integration/windows"]
+        return [self._job("windows doubles", command, counts_tests=True, slots=2)]
 
     def lab(self, totals: Totals) -> list[Job]:
         """The tests against the hosts of tests/lab, where this machine can carry them."""

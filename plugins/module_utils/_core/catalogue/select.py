@@ -46,6 +46,17 @@ def select(
     )
 
 
+def scenarios_of(catalogue: Catalogue, machine: str, platform: str) -> tuple[str, ...]:
+    """Give the scenarios that have requirements for a machine on a platform, in their usual order."""
+    found = {
+        scenario
+        for requirement in catalogue.requirements
+        if requirement.machine == machine and requirement.platform in (platform, "any")
+        for scenario in requirement.scenarios
+    }
+    return tuple(scenario for scenario in SCENARIOS if scenario in found)
+
+
 def facts_needed(requirements: Iterable[Requirement]) -> frozenset[str]:
     """Give the paths of the declared facts that some requirements look at: only those need to be collected."""
     return frozenset(path for requirement in requirements for path in requirement.facts)

@@ -29,7 +29,7 @@ def compose_windows(reads: Iterable[Read], limits: Limits) -> str:
     Raises:
         ValueError: an argument of a read is not printable text in one line.
     """
-    return compose_windows_calls([_call(read) for read in dict.fromkeys(reads)], limits)
+    return compose_windows_calls([read_line(read) for read in dict.fromkeys(reads)], limits)
 
 
 def compose_windows_file(reads: Iterable[Read], limits: Limits) -> str:
@@ -74,7 +74,12 @@ def compose_windows_calls(
     return "\n".join([str(len(lines)), *lines, *data, ""])
 
 
-def _call(read: Read) -> str:
+def read_line(read: Read) -> str:
+    """Return the generated line of a read.
+
+    Raises:
+        ValueError: an argument is not printable text in one line.
+    """
     for argument in read.arguments:
         if argument and not argument.isprintable():
             raise ValueError(f"an argument of a read must be printable text in one line, found {argument!r}")

@@ -219,6 +219,15 @@ $answers = {
         New-Object string $buffer, 0, $length
     }
 
+    # Read-Journal: the lines of all records of the changes that this collection made, each behind the name of its file.
+    function Read-Journal {
+        $path = [Environment]::GetFolderPath('CommonApplicationData') + '\preflight.azure\journal'
+        [void][IO.File]::GetAttributes($path)
+        foreach ($file in (New-Object IO.DirectoryInfo $path).GetFiles('*.record')) {
+            foreach ($line in [IO.File]::ReadAllLines($file.FullName)) { Join-Row $file.Name $line }
+        }
+    }
+
     # Read-Certificates LOCATION STORE: thumbprint, subject, issuer, from, until, private key, algorithm of the signature.
     function Read-Certificates($location, $name) {
         $store = New-Object Security.Cryptography.X509Certificates.X509Store $name, $location
@@ -290,6 +299,39 @@ $answers = {
                 Join-Row $target 'open' $stream.SslProtocol $seen.Subject $seen.Issuer $seen.Thumbprint (Format-Time $seen.NotAfter)
             } catch { Join-Row $target (Get-SocketError $_.Exception) $_.Exception.Message }
             $client.Close()
+        }
+    }
+
+    # Read-Https MILLISECONDS NAME:PORT...: what WinHTTP gets through its proxy, which services use: each with the status of
+    # the answer, the number of the error, or "NotTried" after the proxy itself gave none; nothing where there is no proxy.
+    function Read-Https($milliseconds) {
+        $key = Open-Key 'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'
+        $settings = $null
+        if ($null -ne $key) { $settings = $key.GetValue('WinHttpSettings') }
+        if ($null -eq $settings -or $settings.Length -lt 12 -or ($settings[8] -band 2) -eq 0) { return }
+        $dead = $false
+        foreach ($target in $args) {
+            $said = 'NotTried'
+            if (-not $dead) {
+                try {
+                    $request = New-Object -ComObject WinHttp.WinHttpRequest.5.1
+                    $limit = [int]$milliseconds
+                    [void]$request.SetTimeouts($limit, $limit, $limit, $limit)
+                    [void]$request.Open('HEAD', 'https://' + $target + '/robots.txt', $false)
+                    [void]$request.Send()
+                    $said = $request.Status
+                } catch {
+                    $exception = $_.Exception
+                    while ($null -ne $exception) {
+                        $number = [Runtime.InteropServices.Marshal]::GetHRForException($exception)
+                        $exception = $exception.InnerException
+                    }
+                    $said = '0x' + $number.ToString('X8')
+                    # Nobody answered within the limit, or no connection was possible.
+                    $dead = @(-2147012894, -2147012867) -contains $number
+                }
+            }
+            Join-Row $target $said
         }
     }
 
@@ -388,7 +430,9 @@ $answers = {
     }
 }
 
-$state = @{ lines = 0; bytes = 0; out = $null; child = $null; until = [DateTime]::UtcNow }
+# What a child runs first; a script that changes the machine adds its own functions.
+$libraries = @($answers)
+$state = @{ lines = 0; bytes = 0; out = $null; child = $null; until = [DateTime]::UtcNow; input = $args[0] }
 
 # Send-Line TEXT: bytes to a console, whose code page would destroy what is not English; a string to any other host.
 function Send-Line($text) {
@@ -412,9 +456,13 @@ function Get-Child {
         $state.child.Open()
         $shell = [Management.Automation.PowerShell]::Create()
         $shell.Runspace = $state.child
-        [void]$shell.AddScript($answers.ToString(), $false)
+        $text = ''
+        foreach ($library in $libraries) { $text += $library.ToString() + "`n" }
+        [void]$shell.AddScript($text, $false)
         [void]$shell.Invoke()
         $shell.Dispose()
+        # What is secret is never an argument of a command, for these may be logged.
+        $state.child.SessionStateProxy.SetVariable('data', $state.input)
     }
     $state.child
 }
@@ -425,13 +473,15 @@ function Hide-Secrets($text) {
 }
 
 # Read-Answer SECONDS KIND WORD...: one read and its answer.
-function Read-Answer($seconds, $kind) {
-    Send-Line ('@ ' + [string]::Join(' ', [string[]](@($kind) + $args)))
+function Read-Answer($seconds, $kind) { Send-Answer $seconds $kind $args }
+
+function Send-Answer($seconds, $kind, $words) {
+    Send-Line ('@ ' + [string]::Join(' ', [string[]](@($kind) + $words)))
     $left = [Math]::Min([double]$seconds, ($state.until - [DateTime]::UtcNow).TotalSeconds)
     if ($left -le 0) { return Send-Line '@ end - not_run' }
     $shell = [Management.Automation.PowerShell]::Create()
     $shell.Runspace = Get-Child
-    [void]$shell.AddCommand('Invoke-Read').AddArgument($kind).AddArgument([object[]]$args)
+    [void]$shell.AddCommand('Invoke-Read').AddArgument($kind).AddArgument([object[]]$words)
     $handle = $shell.BeginInvoke()
     if (-not $handle.AsyncWaitHandle.WaitOne([int](1000 * $left), $false)) {
         [void]$shell.BeginStop($null, $null)

@@ -62,6 +62,11 @@ def text(path: str) -> Read:
     return Read("text", (path,))
 
 
+def journal() -> Read:
+    """``file, line`` of all records of the changes that this collection made; absent where there are none."""
+    return Read("journal", (), 15)
+
+
 def certificates(location: str, store: str) -> Read:
     """``thumbprint, subject, issuer, from, until, has private key, signature algorithm (OID)`` of each certificate."""
     return Read("certificates", (location, store), 15)
@@ -75,6 +80,11 @@ def tcp(milliseconds: int, *targets: str) -> Read:
 def tls(milliseconds: int, *targets: str) -> Read:
     """``name:port, open, protocol, subject, issuer, thumbprint, until``, or ``name:port, error, message``."""
     return Read("tls", (str(milliseconds), *targets), len(targets) * 2 * (milliseconds // 1000 + 1) + 10)
+
+
+def https(milliseconds: int, *targets: str) -> Read:
+    """``name:port, status`` or ``name:port, 0x80072EE7`` through the proxy of WinHTTP; nothing where it has none."""
+    return Read("https", (str(milliseconds), *targets), len(targets) * (milliseconds // 1000 + 1))
 
 
 def host_names(*names: str) -> Read:

@@ -14,6 +14,12 @@ from .windows import subjects as windows
 
 SUBJECTS: Mapping[str, tuple[Subject, ...]] = {"linux": linux.SUBJECTS, "windows": windows.SUBJECTS}
 
+#: The subjects that are collected where nobody says which: those of a source machine.
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "linux": tuple(subject.name for subject in linux.SUBJECTS),
+    "windows": tuple(each.name for each in windows.SUBJECTS if each.name not in windows.OF_OTHER_PARTS),
+}
+
 #: The declared facts of each platform, as the catalogue's loader wants them.
 DECLARED: Mapping[str, tuple[Fact, ...]] = {
     platform: tuple(fact for subject in subjects for fact in subject.facts) for platform, subjects in SUBJECTS.items()

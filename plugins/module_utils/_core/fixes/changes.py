@@ -61,7 +61,7 @@ def compose_steps(calls: Sequence[str], fixes: Iterable[str], run_id: str, secon
     if not re.fullmatch(r"[A-Za-z0-9-]+", run_id):
         raise ValueError(f"expected a run id of letters, digits and hyphens, found {run_id!r}")
     here = Path(__file__).parent
-    files = dict.fromkeys([*LIBRARIES, *(script for fix in fixes for script in FIXES[fix].scripts)])
+    files = dict.fromkeys([*LIBRARIES, *(script for fix in fixes for script in FIXES["linux"][fix].scripts)])
     definitions = [as_sent(here / file) for file in files]
     names = [f"change_run={quote_posix(run_id)}", f"change_catalogue={quote_posix(_printable(catalogue))}"]
     return compose_calls(calls, Limits(time_seconds=seconds), [*definitions, *names])

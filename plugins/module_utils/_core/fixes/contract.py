@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
 from ..facts.fact import Facts, Json
+from .windows.thing import Change, Thing
 
 Safety = Literal["automatic", "opt_in", "weakening"]
 
@@ -25,6 +26,7 @@ class Plan:
     ``before`` and ``after`` are for people and the diff; ``found`` and ``wanted`` the words by which the fix's script
     names these states (``NAME_state``); ``arguments`` go to its ``NAME_prepare``. None of them is a secret.
     ``timeout_seconds`` is how long the machine may take; what takes longer goes on there, and is told as running.
+    On Windows ``changes`` are made, in order, with the lines of ``secrets`` that they name; these are sent as data.
     """
 
     fix: str
@@ -34,6 +36,8 @@ class Plan:
     wanted: str
     arguments: tuple[str, ...] = ()
     timeout_seconds: int = DEFAULT_SECONDS
+    changes: tuple[Change, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,16 @@ SERVICE_SCRIPTS = ("service_state.sh", "services.sh", "service_undo.sh")
 
 Planned = Union[Plan, Unchanged, Refusal]
 Planner = Callable[[Facts, Mapping[str, Json], Mapping[str, Json]], Planned]
+#: Returns what a fix on Windows has to look at, from the options and the settings.
+Looker = Callable[[Mapping[str, Json], Mapping[str, Json]], tuple[Thing, ...]]
+
+
+def _no_things(_options: Mapping[str, Json], _settings: Mapping[str, Json]) -> tuple[Thing, ...]:
+    return ()
+
+
+def _owns_nothing(_thing: Thing, _state: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,9 @@ class Fix:
     sent once. ``options`` is what an operator may choose, as Ansible's argument specification; its names are the keys
     of ``options`` in the planner.
     ``carries_connection`` says that undoing it may close the way by which the machine is reached.
+    On Windows ``scripts`` are the files that know the states of its ``things``, ``actions`` what follows a change
+    (a function of these files, and its words), and ``owns(thing, state)`` says whether the fix may ever put a thing
+    back into a state that a journal tells of.
     """
 
     name: str
@@ -83,6 +100,10 @@ class Fix:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     carries_connection: bool = False
     wishes: tuple[str, ...] = ()
+    platform: str = "linux"
+    things: Looker = _no_things
+    owns: Callable[[Thing, str], bool] = _owns_nothing
+    actions: tuple[tuple[str, ...], ...] = ()
 
     def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
         """Return what the fix would do on a machine with these facts."""

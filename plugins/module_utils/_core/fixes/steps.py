@@ -13,8 +13,8 @@ from typing import Any, cast
 from ..facts.fact import Facts, Json
 from ..report.document import FixRecord, Machine
 from .choose import Choice, choose
-from .contract import FixResult, Planned, Refusal, Unchanged
-from .registry import FIXES
+from .contract import Fix, FixResult, Planned, Refusal, Unchanged
+from .registry import variants
 
 
 @dataclass(frozen=True)
@@ -30,31 +30,35 @@ def choices(document: Machine, allow: Collection[str], allow_weakening: Collecti
     return choose(document["findings"], document["baseline"], allow, allow_weakening)
 
 
-def needs(chosen: Iterable[Choice]) -> list[str]:
-    """Return the fact paths that the allowed ones are planned with."""
-    return sorted({path for choice in chosen if choice.allowed for path in _looks(choice.fix)})
-
-
-def _looks(name: str) -> tuple[str, ...]:
-    return FIXES[name].needs + FIXES[name].wishes
-
-
 def plan_steps(
-    chosen: Iterable[Choice], facts: Facts, options: Mapping[str, Mapping[str, Json]], settings: Mapping[str, Json]
+    chosen: Iterable[Choice],
+    fixes: Mapping[str, Fix],
+    facts: Facts,
+    options: Mapping[str, Mapping[str, Json]],
+    settings: Mapping[str, Json],
 ) -> list[Step]:
-    """Plan every fix that is allowed; ``options`` are what the operator chose, by the name of the fix."""
+    """Plan every fix that is allowed; ``fixes`` are those of the machine's platform, ``options`` what the operator
+    chose, both by the name of the fix."""
     return [
-        Step(
-            choice,
-            FIXES[choice.fix].plan(facts, options.get(choice.fix, {}), settings) if choice.allowed else None,
-        )
-        for choice in chosen
+        Step(choice, _plan(choice, fixes, facts, options, settings) if choice.allowed else None) for choice in chosen
     ]
+
+
+def _plan(
+    choice: Choice,
+    fixes: Mapping[str, Fix],
+    facts: Facts,
+    options: Mapping[str, Mapping[str, Json]],
+    settings: Mapping[str, Json],
+) -> Planned:
+    if choice.fix not in fixes:
+        return Refusal("there is no fix of this name for this kind of machine; do by hand what the findings say")
+    return fixes[choice.fix].plan(facts, options.get(choice.fix, {}), settings)
 
 
 def with_permissions(given: Mapping[str, Any], allow: Collection[str]) -> dict[str, Any]:
     """Return the options of fixes with what naming a fix in ``preflight_allow`` permits: to install its package."""
-    permitted = {name: {"install": True} for name in allow if name in FIXES and "install" in FIXES[name].options}
+    permitted = {name: {"install": True} for name in allow if any("install" in fix.options for fix in variants(name))}
     return {
         **permitted,
         **{

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..collector.read import command, names
 from ..collector.recording import Recording, Status
+from ..collector.windows_read import journal, rows
 
 ROOT = "/var/lib/preflight.azure"
 DIRECTORY = f"{ROOT}/journal"
@@ -27,6 +28,9 @@ _RECORDS = command(
     timeout_seconds=15,
 )
 READS = (_FILES, _RECORDS)
+WINDOWS_DIRECTORY = r"%ProgramData%\preflight.azure\journal"
+_WINDOWS_RECORDS = journal()
+WINDOWS_READS = (_WINDOWS_RECORDS,)
 
 
 class JournalError(Exception):
@@ -91,6 +95,30 @@ def parse_journal(recording: Recording) -> list[Record]:
         path, colon, text = line.partition(":")
         if colon and path.startswith(f"{DIRECTORY}/"):
             lines.setdefault(path, []).append(text)
+    return _records(lines)
+
+
+def parse_windows_journal(recording: Recording) -> list[Record]:
+    """Return the records of a Windows machine as :func:`parse_journal` does.
+
+    Raises:
+        JournalError: it is not known what the journal holds.
+    """
+    answer = recording.answer(_WINDOWS_RECORDS)
+    if answer.status is Status.ABSENT:
+        return []
+    if not answer.answered or answer.code != 0:
+        raise JournalError(
+            f"the journal in {WINDOWS_DIRECTORY} cannot be read: {answer.reason}; connect as an administrator"
+        )
+    lines: dict[str, list[str]] = {}
+    for words in rows(answer.lines):
+        if len(words) == 2:
+            lines.setdefault(words[0], []).append(words[1])
+    return _records(lines)
+
+
+def _records(lines: Mapping[str, list[str]]) -> list[Record]:
     records = [_record(found) for _path, found in sorted(lines.items())]
     return [record for record in records if record is not None]
 

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..collector.recording import Recording
 from ..fixes.changes import answer_to, call, compose_steps
-from ..fixes.registry import FIXES
+from ..fixes.registry import variants
 from ..fixes.said import said
 from .record import Record, parse_record
 
@@ -43,7 +43,7 @@ class Restored:
 
 
 def choose(
-    records: Sequence[Record], fix: str | None = None, run: str | None = None, *, over_ssh: bool = False
+    records: Sequence[Record], fix: str | None = None, run: str | None = None, *, over_network: bool = False
 ) -> list[Record]:
     """Return the records to undo, in that order: what opened a door first, then the last change first; but what the
     present connection may depend on comes last."""
@@ -53,12 +53,12 @@ def choose(
         if record.state != "restored" and fix in (None, record.fix) and run in (None, record.run)
     ]
     return sorted(
-        chosen, key=lambda record: (over_ssh and _carries(record), not _weakening(record), -int(record.number))
+        chosen, key=lambda record: (over_network and _carries(record), not _weakening(record), -int(record.number))
     )
 
 
-def foreign(records: Sequence[Record]) -> list[Restored]:
-    """Return the refusals of those records that no fix of this version made."""
+def foreign(records: Sequence[Record], known: Container[str]) -> list[Restored]:
+    """Return the refusals of those records that no fix of this version made on the machine's platform."""
     return [
         Restored(
             record,
@@ -67,7 +67,7 @@ def foreign(records: Sequence[Record]) -> list[Restored]:
             f"{record.catalogue or 'not known'})",
         )
         for record in records
-        if record.fix not in FIXES
+        if record.fix not in known
     ]
 
 
@@ -99,10 +99,8 @@ def parse_restores(recording: Recording, records: Sequence[Record]) -> list[Rest
 
 
 def _carries(record: Record) -> bool:
-    fix = FIXES.get(record.fix)
-    return fix is not None and fix.carries_connection
+    return any(fix.carries_connection for fix in variants(record.fix))
 
 
 def _weakening(record: Record) -> bool:
-    fix = FIXES.get(record.fix)
-    return fix is not None and fix.safety == "weakening"
+    return any(fix.safety == "weakening" for fix in variants(record.fix))

@@ -161,6 +161,18 @@ class CatalogueFunctions(Functions):
             return False
         raise Undetermined(f"{value:g} ± {abs(uncertainty):g} lies on both sides of the limit {limit:g}")
 
+    @signature(_NUMBER, _NUMBER, _NUMBER)
+    def _func_at_most(self, least: float, most: float, limit: float) -> bool:
+        """``at_most(a, b, limits.maximum_bytes)``: what lies between ``a`` and ``b`` is at most the limit.
+
+        Undetermined where the limit lies between them.
+        """
+        if most <= limit:
+            return True
+        if least > limit:
+            return False
+        raise Undetermined(f"it lies between {least:.0f} and {most:.0f}, on both sides of the limit {limit:.0f}")
+
     @signature(_STRING, _STRING)
     def _func_date_before(self, left: str, right: str) -> bool:
         """``date_before(certificate.expires, '2026-02-03')``: the first ISO date is earlier than the second."""

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Answer, Recording, Status
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.commands import PROGRAMS
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import READS
-from ansible_collections.preflight.azure.plugins.plugin_utils import fix, restore
+from ansible_collections.preflight.azure.plugins.plugin_utils import changing
 from ansible_collections.preflight.azure.plugins.plugin_utils.fix import FixAction
 from ansible_collections.preflight.azure.plugins.plugin_utils.restore import RestoreAction
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
@@ -38,10 +38,9 @@ class Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: Any) -> None:
         self.answers = list(answers)
         self.scripts: list[str] = []
-        for module in (fix, restore):
-            monkeypatch.setattr(module, "collect", lambda *_a, **_k: (self._next(), b""))
-            monkeypatch.setattr(module, "run_script", self._run)
-            monkeypatch.setattr(module, "recorded", lambda _visit: (self._next(), b""))
+        monkeypatch.setattr(changing, "collect", lambda *_a, **_k: (self._next(), b""))
+        monkeypatch.setattr(changing, "run_script", self._run)
+        monkeypatch.setattr(changing, "recorded", lambda _visit: (self._next(), b""))
 
     def _run(self, _action: Any, script: str, **_options: Any) -> None:
         self.scripts.append(script)
@@ -53,16 +52,21 @@ class Machine:
         return answer
 
 
-def lsof(check_mode: bool = False) -> dict[str, Any]:
+def connection(shell: str = "sh") -> Any:
+    return SimpleNamespace(transport="ssh", _shell=SimpleNamespace(SHELL_FAMILY=shell))
+
+
+def lsof(check_mode: bool = False, shell: str = "sh") -> dict[str, Any]:
     action = FixAction.__new__(FixAction)
+    action._connection = connection(shell)
     action.FIX = "lsof"
     action._task = SimpleNamespace(check_mode=check_mode)
     return action.answer({"timeout_seconds": 300}, {})
 
 
-def undo(check_mode: bool = False, **arguments: Any) -> dict[str, Any]:
+def undo(check_mode: bool = False, shell: str = "sh", **arguments: Any) -> dict[str, Any]:
     action = RestoreAction.__new__(RestoreAction)
-    action._connection = SimpleNamespace(transport="ssh")
+    action._connection = connection(shell)
     action._task = SimpleNamespace(check_mode=check_mode)
     return action.answer({"fix": None, "run": None, "force": False, "timeout_seconds": 300, **arguments}, {})
 
@@ -152,3 +156,12 @@ def test_restore_that_leaves_something_fails_and_names_it(monkeypatch: pytest.Mo
 def test_restore_of_an_unknown_fix_names_the_known_ones() -> None:
     with pytest.raises(Exception, match=r"expected one of .*lsof"):
         undo(fix="lsoff")
+
+
+@pytest.mark.parametrize("shell", ["powershell", "cmd"])
+def test_fix_for_linux_says_so_on_windows_and_visits_nobody(monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    machine = Machine(monkeypatch)
+    result = lsof(shell=shell)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert result["msg"].startswith("lsof: this fix is for Linux, and the connection of this machine is one to Windows")
+    assert machine.scripts == []

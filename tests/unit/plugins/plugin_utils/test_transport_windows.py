@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.windows_read import environment
+from ansible_collections.preflight.azure.plugins.plugin_utils import transport_windows
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import collect, platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport_windows import BOOTSTRAP, run_powershell
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
@@ -38,8 +39,21 @@ class Action:
         return {"stdout": self.stdout, "stderr": "", "rc": 0}
 
 
-@pytest.mark.parametrize(("transport", "kind"), [("winrm", bytes), ("psrp", str), ("ssh", bytes)])
-def test_each_connection_gets_command_and_input_as_it_wants_them(transport: str, kind: type) -> None:
+@pytest.mark.parametrize(
+    ("transport", "core", "kind"),
+    [
+        ("winrm", (2, 16), bytes),
+        ("psrp", (2, 18), list),
+        ("ssh", (2, 17), bytes),
+        ("winrm", (2, 18), bytes),
+        ("psrp", (2, 19), str),
+        ("ssh", (2, 18), bytes),
+    ],
+)
+def test_each_connection_gets_command_and_input_as_it_wants_them(
+    transport: str, core: tuple[int, int], kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_windows, "_CORE", core)
     action = Action(transport)
     recording, _text = collect(action, [environment()])
     [(command, in_data)] = action.commands
@@ -47,7 +61,7 @@ def test_each_connection_gets_command_and_input_as_it_wants_them(transport: str,
     assert recording.answer(environment()).lines == ["powershell\t2.0"]
     assert isinstance(in_data, kind)
     assert len(command) <= 2000
-    if transport == "ssh":
+    if transport == "ssh" and core >= (2, 18):
         assert base64.b64decode(command.split(" ")[-1]).decode("utf-16-le") == BOOTSTRAP
         assert re.fullmatch(r"[A-Za-z0-9+/=. -]+", command), "neither cmd nor PowerShell may find anything to expand"
     else:
@@ -65,6 +79,7 @@ def test_windows_is_told_by_the_shell_of_the_connection() -> None:
         (Action("winrm", stdout="@@ preflight-language ConstrainedLanguage\r\n"), "language_mode"),
         (Action("winrm", stdout=ANSWER[:120]), "cut_off"),
         (Action("psrp", stdout="something else"), "script_failed"),
+        (Action("psrp", error=ConnectionError("Remote end closed connection without response")), "cut_off"),
         (Action("winrm", error=AnsibleConnectionFailure("basic: HTTPSConnectionPool: Max retries")), "unreachable"),
         (
             Action("winrm", error=AnsibleConnectionFailure("SSLError(CERTIFICATE_VERIFY_FAILED)")),
@@ -80,7 +95,7 @@ def test_windows_is_told_by_the_shell_of_the_connection() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_failed_visits_to_windows_are_told_apart(action: Action, kind: str) -> None:
-    if kind == "cut_off":
+    if kind == "cut_off" and action.error is None:
         assert not collect(action, [environment()])[0].complete
         return
     with pytest.raises(VisitError) as caught:

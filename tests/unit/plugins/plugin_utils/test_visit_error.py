@@ -36,6 +36,8 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import
         ("su: Authentication failure", "become_refused"),
         ("Timeout (12s) waiting for privilege escalation prompt: ", "become_refused"),
         ("Timeout, server 192.0.2.9 not responding.", "timed_out"),
+        ("Connection to 192.0.2.9 closed by remote host.", "cut_off"),
+        ("kex_exchange_identification: Connection closed by remote host", "unreachable"),
     ],
 )  # fmt: skip
 def test_words_of_programs_are_told_apart(said: str, kind: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...collector.recording import Recording
-from ...fixes.registry import FIXES
+from ...fixes.registry import variants
 from ...journal.record import DIRECTORY, READS, JournalError, Record, parse_journal
 from ..fact import Element, Fact, Subject, Unknown, Value
 
@@ -36,7 +36,7 @@ def _parse(recording: Recording) -> Mapping[str, Value]:
 
 def _may_weaken(fix: str) -> bool:
     """Whether a fix opens a door; one that this version does not know may."""
-    return fix not in FIXES or FIXES[fix].safety == "weakening"
+    return not variants(fix) or any(each.safety == "weakening" for each in variants(fix))
 
 
 SUBJECT = Subject(

@@ -12,17 +12,33 @@ from . import (
     certificates,
     clock,
     drivers,
+    endpoints,
     firewall,
     hardware,
+    hyperv_cluster,
+    hyperv_host,
+    hyperv_provider,
+    hyperv_schema,
+    iis,
+    installed_software,
+    listeners,
+    mvmc,
     network,
     operating_system,
     outbound,
+    policies,
     proxy,
     remote_access,
+    server,
+    server_ports,
+    server_roles,
     services,
+    site_recovery_server,
     storage,
     tls,
     updates,
+    vmm,
+    vmm_provider,
 )
 
 #: In the order in which they are collected.
@@ -45,4 +61,31 @@ SUBJECTS: tuple[Subject, ...] = (
     outbound.SUBJECT,
     certificates.SUBJECT,
     clock.SUBJECT,
+    vmm.SUBJECT,
+    vmm_provider.SUBJECT,
+    mvmc.SUBJECT,
+    server.SUBJECT,
+    server_roles.SUBJECT,
+    server_ports.SUBJECT,
+    iis.SUBJECT,
+    policies.SUBJECT,
+    listeners.SUBJECT,
+    installed_software.SUBJECT,
+    site_recovery_server.SUBJECT,
+    hyperv_host.SUBJECT,
+    hyperv_cluster.SUBJECT,
+    hyperv_provider.SUBJECT,
+    hyperv_schema.SUBJECT,
+    # Where the firewall is closed these wait for long.
+    endpoints.SUBJECT,
+)
+
+#: Subjects of machines that play another part than that of a source: they are asked for where a requirement needs them,
+#: or by name, for they call the cmdlets of a role and try what the machine reaches.
+OF_OTHER_PARTS = frozenset(
+    {
+        *("vmm", "vmm_provider", "mvmc"),
+        *("server", "server_roles", "iis", "policies", "listeners", "installed_software", "site_recovery_server"),
+        *("endpoints", "hyperv_host", "hyperv_cluster", "hyperv_provider", "hyperv_vms"),
+    }
 )

@@ -28,6 +28,10 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.judge.findin
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.waivers import Waivers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+#: Where no machine can meet both baselines: what is different on one that meets the requirements of 2017.
+ONLY_BY: dict[tuple[str, str, str], dict[str, Any]] = {
+    ("configuration_server", "windows", "2017"): {"os.build": 9600, "os.name": "Windows Server 2012 R2 Standard"},
+}
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 
 
@@ -70,10 +74,12 @@ def platforms(requirement: Requirement) -> tuple[str, ...]:
     return ("linux", "windows") if requirement.platform == "any" else (requirement.platform,)
 
 
-def healthy(machine: str = "source", platform: str = "linux") -> dict[str, Any]:
-    """Give the facts of a machine that meets every requirement."""
+def healthy(machine: str = "source", platform: str = "linux", baseline: str = "current") -> dict[str, Any]:
+    """Give the facts of a machine that meets every requirement by a baseline."""
     # Through JSON: a disk that stands in two lists of the file is one object there, and must become two.
     tree: dict[str, Any] = json.loads(json.dumps(_base(machine, platform)))
+    for path, value in ONLY_BY.get((machine, platform, baseline), {}).items():
+        put(tree, path, value)
     return tree
 
 

@@ -58,8 +58,18 @@ def test_requirement_has_every_kind_of_case(requirement: Requirement) -> None:
         assert kinds(requirement, baseline) <= found, f"{requirement.id} lacks cases by baseline {baseline}"
 
 
+#: What time has settled for every machine: Azure takes nothing from the converter any more, and took it in 2017.
+SETTLED = {
+    ("mvmc.uploads", "current"): {"fail", "unknown"},
+    ("mvmc.source", "current"): {"fail", "unknown"},
+    ("mvmc.source", "2017"): {"pass", "unknown"},
+}
+
+
 def kinds(requirement: Requirement, baseline: str) -> set[str]:
     """The statuses that a requirement can have by a baseline."""
+    if (requirement.id, baseline) in SETTLED:
+        return SETTLED[requirement.id, baseline]
     if not requirement.baselines[baseline].applies:
         return {"not_applicable"}
     wanted = {"manual"} if requirement.manual else {"pass", "fail", "unknown"}

@@ -16,7 +16,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.re
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.select import select
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.storage_disks import LIMITS
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import safeties
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.verdict import verdict
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.catalogue.machines import (
     healthy,
@@ -50,6 +50,12 @@ SCENARIOS_OF_ROWS = {
 NOT_FROM_THE_MACHINE = {
     *("a2a-linux-kernel", "a2a-storage-guidance-source", "a2a-ip-source", "a2a-ip-o365", "a2a-ip-asr"),
 }
+#: Cells of the table of names that say "not required".
+NOT_REQUIRED = {"url-mysql-vmm-to-vmm", "url-mysql-vmm-to-azure", "url-mysql-hyperv-to-azure"}
+#: What only a comparison of all hosts tells.
+OF_MANY_HOSTS = {"hv-provider-same-version"}
+#: What no machine can meet today, for Azure takes nothing from the converter any more.
+CANNOT_BE_MET = {"mvmc.uploads", "mvmc.source"}
 
 
 def test_every_row_that_a_linux_source_machine_answers_is_covered() -> None:
@@ -65,6 +71,59 @@ def test_every_row_that_a_windows_source_machine_answers_is_covered() -> None:
         if row["id"] not in NOT_FROM_THE_MACHINE and row["id"] not in covered("source", "windows", scenario)
     ]
     assert not missing
+
+
+@pytest.mark.parametrize(
+    ("machine", "scenario", "scenarios_of_rows"),
+    [
+        ("vmm_server", "vmm_to_azure", ("hyperv-vmm-to-azure", "vmm-to-azure")),
+        ("vmm_server", "vmm_to_site", ("vmm-to-vmm",)),
+        ("mvmc_machine", "mvmc_to_azure", ("mvmc-to-azure",)),
+    ],
+)
+def test_every_row_that_vmm_or_the_converter_answers_is_covered(
+    machine: str, scenario: str, scenarios_of_rows: tuple[str, ...]
+) -> None:
+    parts = {"vmm_server": {"VMM", "VMM+HVH", "HVH+VMM", "VMM + AZ"}, "mvmc_machine": {"MVMC", "operator"}}[machine]
+    wanted = {row["id"] for row in table() if row["applies_to"] in parts and row["scenario"] in scenarios_of_rows}
+    assert wanted
+    assert not wanted - NOT_REQUIRED - covered(machine, "windows", scenario)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "scenarios_of_rows"),
+    [
+        ("hyperv_to_azure", ("hyperv-to-azure", "all-to-azure")),
+        ("vmm_to_azure", ("hyperv-vmm-to-azure", "vmm-to-azure", "all-to-azure")),
+        ("vmm_to_site", ("vmm-to-vmm",)),
+    ],
+)
+def test_every_row_that_a_hyperv_host_answers_is_covered(scenario: str, scenarios_of_rows: tuple[str, ...]) -> None:
+    parts = {"HVH", "VMM+HVH", "HVH+VMM", "SRC-WIN/LIN / HVH"}
+    wanted = {row["id"] for row in table() if row["applies_to"] in parts and row["scenario"] in scenarios_of_rows}
+    assert wanted
+    assert not wanted - NOT_REQUIRED - OF_MANY_HOSTS - covered("hyperv_host", "windows", scenario)
+
+
+def test_every_row_that_the_operator_answers_is_covered() -> None:
+    wanted = {row["id"] for row in table() if row["applies_to"] == "operator"}
+    assert not wanted - {row for each in CATALOGUE.requirements for row in each.covers}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "scenarios_of_rows"),
+    [
+        ("vmware_to_azure", ("vmware-physical-to-azure", "vmware-to-azure")),
+        ("aws_to_azure", ("aws-to-azure",)),
+    ],
+)
+def test_every_row_that_a_configuration_server_answers_is_covered(
+    scenario: str, scenarios_of_rows: tuple[str, ...]
+) -> None:
+    parts = {"CS", "CS/VSP", "VSP+CS", "SRC-WIN/LIN+CS"}
+    wanted = {row["id"] for row in table() if row["applies_to"] in parts and row["scenario"] in scenarios_of_rows}
+    assert wanted
+    assert not wanted - covered("configuration_server", "windows", scenario)
 
 
 def covered(machine: str, platform: str, scenario: str) -> set[str]:
@@ -120,15 +179,27 @@ def test_requirement_is_complete(requirement) -> None:  # type: ignore[no-untype
 
 
 def test_only_fixes_that_exist_are_named() -> None:
-    assert {each.fix.name for each in CATALOGUE.requirements if each.fix} <= set(FIXES)
+    assert {each.fix.name for each in CATALOGUE.requirements if each.fix} <= set(safeties())
 
 
 @pytest.mark.parametrize(("machine", "platform"), kinds_of_machines())
 @pytest.mark.parametrize("baseline", BASELINES)
 def test_a_healthy_machine_is_ready(machine: str, platform: str, baseline: str) -> None:
-    findings = judged(healthy(machine, platform), machine=machine, platform=platform)
-    found = verdict(findings, baseline)
+    findings = judged(healthy(machine, platform, baseline), machine=machine, platform=platform)
+    of_the_converter = {each.id for each in findings} & CANNOT_BE_MET
+    found = verdict([each for each in findings if each.id not in CANNOT_BE_MET], baseline)
     assert found.verdict == "ready", found.because
+    if of_the_converter and baseline == "current":
+        assert set(verdict(findings, baseline).because) == of_the_converter
+
+
+def test_no_machine_is_ready_for_the_retired_converter() -> None:
+    for machine, platform in (("mvmc_machine", "windows"), ("source", "windows"), ("source", "linux")):
+        ids = {each.id for each in select(CATALOGUE, "mvmc_to_azure", machine, platform)}
+        findings = judged(healthy(machine, platform), machine=machine, platform=platform)
+        found = [each for each in findings if each.id in ids]
+        assert verdict(found, "current").verdict == "blocked"
+        assert verdict(found, "2017").verdict == "ready"
 
 
 def test_the_catalogue_fits_the_facts_that_are_collected() -> None:

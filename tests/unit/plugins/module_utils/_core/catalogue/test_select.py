@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import CatalogueError
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.select import (
     facts_needed,
+    scenarios_of,
     select,
 )
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.catalogue.machines import our_catalogue
@@ -83,3 +84,9 @@ def test_unknown_words_are_explained(choice: dict[str, object], expected: str) -
 def test_only_the_facts_that_are_looked_at_are_needed() -> None:
     chosen = select(CATALOGUE, "vmware_to_azure", "source", "linux", ["linux.lsof", "azure_vm.data_disk_size"])
     assert facts_needed(chosen) == {"commands.lsof", "os.id", "os.major", "storage.data_disks"}
+
+
+def test_scenarios_of_a_part_are_those_with_requirements_for_it() -> None:
+    assert scenarios_of(CATALOGUE, "vmm_server", "windows") == ("vmm_to_azure", "vmm_to_site")
+    assert scenarios_of(CATALOGUE, "vmm_server", "linux") == ()
+    assert "vmware_to_azure" in scenarios_of(CATALOGUE, "source", "linux")

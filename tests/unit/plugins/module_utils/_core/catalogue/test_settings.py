@@ -30,6 +30,12 @@ def test_our_settings_have_defaults() -> None:
         "check_initrd": False,
         "push_with_domain_account": False,
         "remote_desktop_after_failover": True,
+        "hyperv_hosts": [],
+        "vmm_servers": 1,
+        "azure_subscription": "",
+        "management_certificate": "",
+        "replicated_machines": 99,
+        "daily_change_gib": 500,
     }
 
 

@@ -23,7 +23,7 @@ CMDLETS: Mapping[str, tuple[str, ...]] = {
     "New-Object": ("-ComObject",),
 }
 
-COM_CLASSES = ("WbemScripting.SWbemLocator", "HNetCfg.FwPolicy2")
+COM_CLASSES = ("WbemScripting.SWbemLocator", "HNetCfg.FwPolicy2", "WinHttp.WinHttpRequest.5.1")
 
 #: Types with the version of the .NET Framework (or of PowerShell) that brought them.
 TYPES: Mapping[str, str] = {
@@ -33,6 +33,7 @@ TYPES: Mapping[str, str] = {
     **dict.fromkeys(("TimeZone", "UnauthorizedAccessException", "Globalization.CultureInfo"), "1.1"),
     **dict.fromkeys(("Diagnostics.FileVersionInfo", "Diagnostics.Process", "Diagnostics.ProcessStartInfo"), "1.1"),
     **dict.fromkeys(("IO.DirectoryNotFoundException", "IO.FileNotFoundException", "IO.File", "IO.FileInfo"), "1.1"),
+    "IO.DirectoryInfo": "1.1",
     **dict.fromkeys(("IO.MemoryStream", "IO.StreamReader", "Text.Encoding", "Net.Dns"), "1.1"),
     **dict.fromkeys(("Net.Sockets.SocketException", "Net.Sockets.TcpClient", "Microsoft.Win32.Registry"), "1.1"),
     **dict.fromkeys(("Security.SecurityException", "Runtime.InteropServices.Marshal"), "1.1"),
@@ -50,7 +51,8 @@ STATIC_MEMBERS = frozenset(
     """
     BitConverter::ToString Console::OpenStandardOutput DateTime::Now DateTime::UtcNow DateTimeKind::Utc
     Diagnostics.FileVersionInfo::GetVersionInfo Diagnostics.Process::Start Environment::Exit
-    Environment::ExpandEnvironmentVariables Environment::MachineName Environment::Version
+    Environment::ExpandEnvironmentVariables Environment::GetFolderPath IO.File::ReadAllLines
+    Environment::MachineName Environment::Version
     Globalization.CultureInfo::CurrentCulture Globalization.CultureInfo::InstalledUICulture
     Globalization.CultureInfo::InvariantCulture IO.File::GetAttributes IntPtr::Size
     Management.Automation.PowerShell::Create Management.Automation.Runspaces.RunspaceFactory::CreateRunspace Math::Max
@@ -70,15 +72,17 @@ MEMBERS = frozenset(
     BlockAllInboundTraffic Certificates Client Close ConnectServer Count CreateNoWindow CurrentProfileTypes
     DefaultInboundAction Direction Dispose Enabled EndConnect EndInvoke EndRead Exception ExecQuery Exists ExitCode
     FileBuildPart FileMajorPart FileMinorPart FileName FilePrivatePart FirewallEnabled Flush FullName GetBytes
-    GetStream GetString GetSubKeyNames GetType GetUtcOffset GetValue GetValueKind GetValueNames Grouping
+    GetFiles GetStream GetString GetSubKeyNames GetType GetUtcOffset GetValue GetValueKind GetValueNames Grouping
     HasPrivateKey Id IndexOf InnerException Invoke InvokeMember IsInRole Issuer Item LanguageMode LastIndexOf
     LastWriteTimeUtc Length LocalPolicyModifyState LocalPorts Message Name NotAfter NotBefore Open OpenSubKey Peek
     PSVersion Profiles Properties_ Protocol ReadBlock ReceiveTimeout RedirectStandardInput RedirectStandardOutput
     RemoteAddresses RemoteCertificate RemoteEndPoint Replace Rules Runspace SendTimeout ServiceName SessionState
-    SignatureAlgorithm SocketErrorCode Split SslProtocol StandardInput StandardOutput Status Subject Substring
-    Thumbprint ToArray ToString ToUniversalTime ToUpperInvariant TotalMilliseconds TotalMinutes TotalSeconds
+    Send SetTimeouts SignatureAlgorithm SocketErrorCode Split SslProtocol StandardInput StandardOutput Status
+    Subject Substring
+    SessionStateProxy SetVariable Thumbprint ToArray ToString ToUniversalTime ToUpperInvariant TotalMilliseconds
+    TotalMinutes TotalSeconds
     Translate UseShellExecute User Value WaitForExit WaitOne Write WriteByte psbase
-    bytes child client handle lines out said target until $part
+    bytes child client handle input lines out said target until $part
     """.split()
 )
 
@@ -87,7 +91,7 @@ MOST_ARGUMENTS: Mapping[str, int] = {"Flush": 0, "Dispose": 0, "WaitForExit": 1,
 LEAST_ARGUMENTS: Mapping[str, int] = {"WaitOne": 2}
 
 OPERATORS = frozenset(
-    "-and -or -not -eq -ne -gt -ge -lt -le -like -clike -match -notmatch -contains -notcontains -is".split()
+    "-and -band -or -not -eq -ne -cne -gt -ge -lt -le -like -clike -match -notmatch -contains -notcontains -is".split()
 )
 
 ENVIRONMENT_READ = frozenset("ComSpec PROCESSOR_ARCHITECTURE PROCESSOR_ARCHITEW6432 SystemRoot".split())

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.collector import (
@@ -24,14 +25,30 @@ _NEWER_SYNTAX = ("pipeline_chain_tail", "class_statement", "enum_statement", "te
 _MEMBER_NODES = ("member_access", "invokation_expression")
 
 
-def complaints(script: str) -> list[str]:
+@dataclass(frozen=True)
+class Allowed:
+    """What a script may use: the lists of :mod:`powershell_lists`."""
+
+    cmdlets: Mapping[str, tuple[str, ...]]
+    com_classes: Collection[str]
+    types: Collection[str]
+    static_members: Collection[str]
+    members: Collection[str]
+    own: Collection[str] = ("Invoke-Reads",)
+    translated: Collection[str] = known.TRANSLATED
+
+
+READING = Allowed(known.CMDLETS, known.COM_CLASSES, known.TYPES, known.STATIC_MEMBERS, known.MEMBERS)
+
+
+def complaints(script: str, allowed: Allowed = READING) -> list[str]:
     """Return what a script may not use, as ``rule: text`` in the order of the script."""
     root = parse(script)
-    own = frozenset(functions(root)) | {"Invoke-Reads"}
-    return [f"{rule}: {text_of(node)[:80]}" for node in walk(root) for rule in _broken(node, own)]
+    known_here = replace(allowed, own={*functions(root), *allowed.own})
+    return [f"{rule}: {text_of(node)[:80]}" for node in walk(root) for rule in _broken(node, known_here)]
 
 
-def _broken(node: Any, own: frozenset[str]) -> Iterator[str]:
+def _broken(node: Any, allowed: Allowed) -> Iterator[str]:
     kind = node.type
     if kind == "ERROR" or node.is_missing:
         yield "syntax"
@@ -40,12 +57,12 @@ def _broken(node: Any, own: frozenset[str]) -> Iterator[str]:
     elif kind == "file_redirection_operator":
         yield "writes to a file"
     elif kind == "command":
-        yield from _command(node, own)
+        yield from _command(node, allowed)
     elif kind == "type_literal":
-        if text_of(node)[1:-1] not in known.TYPES:
+        if text_of(node)[1:-1] not in allowed.types:
             yield "type"
     elif kind in _MEMBER_NODES:
-        yield from _member(node)
+        yield from _member(node, allowed)
     elif kind == "variable":
         yield from _variable(node)
     elif kind == "assignment_expression":
@@ -55,13 +72,13 @@ def _broken(node: Any, own: frozenset[str]) -> Iterator[str]:
         if text_of(node).lower() not in known.OPERATORS:
             yield "operator"
     elif kind in ("string_literal", "generic_token"):
-        if any(word in text_of(node).lower() for word in known.TRANSLATED):
+        if any(word in text_of(node).lower() for word in allowed.translated):
             yield "translated name"
     elif not node.is_named and kind.startswith("-") and kind[1:].isalpha() and kind.lower() not in known.OPERATORS:
         yield "operator"
 
 
-def _command(node: Any, own: frozenset[str]) -> Iterator[str]:
+def _command(node: Any, allowed: Allowed) -> Iterator[str]:
     first = node.named_children[0]
     if first.type == "command_invokation_operator":
         # A block or a computed name; a dot would run it in our own scope.
@@ -70,32 +87,32 @@ def _command(node: Any, own: frozenset[str]) -> Iterator[str]:
             yield "call"
         return
     name = text_of(first)
-    if name in own:
+    if name in allowed.own:
         return
-    if name not in known.CMDLETS:
+    if name not in allowed.cmdlets:
         yield "command"
         return
     given = [argument for argument in arguments(node) if argument.type == "command_parameter"]
     for parameter in given:
-        if text_of(parameter) not in known.CMDLETS[name]:
+        if text_of(parameter) not in allowed.cmdlets[name]:
             yield f"parameter {text_of(parameter)}"
     if name == "New-Object":
         words = [text_of(argument) for argument in arguments(node)]
         if words[0] == "-ComObject":
-            if words[1] not in known.COM_CLASSES:
+            if words[1] not in allowed.com_classes:
                 yield "COM class"
-        elif words[0] not in known.TYPES:
+        elif words[0] not in allowed.types:
             yield "type"
 
 
-def _member(node: Any) -> Iterator[str]:
+def _member(node: Any, allowed: Allowed) -> Iterator[str]:
     [name] = [text_of(child) for child in node.named_children if child.type == "member_name"]
     of = node.named_children[0]
     if any(child.type == "::" for child in node.children):
-        if f"{text_of(of)[1:-1]}::{name}" not in known.STATIC_MEMBERS:
+        if f"{text_of(of)[1:-1]}::{name}" not in allowed.static_members:
             yield "static member"
         return
-    if name not in known.MEMBERS:
+    if name not in allowed.members:
         yield "member"
     if of.type == "array_expression" and name != "Length":
         yield "member of every element"

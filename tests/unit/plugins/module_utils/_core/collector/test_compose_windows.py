@@ -31,7 +31,8 @@ def test_same_read_is_sent_once() -> None:
 
 
 def test_library_is_small_enough_to_leave_room_for_the_reads() -> None:
-    assert len(compose_windows([], Limits())) < 16 * 1024
+    # The largest audit of one machine needs 9 KiB of lines.
+    assert len(compose_windows([], Limits())) < 18 * 1024
 
 
 @pytest.mark.parametrize("words", ["a\nb", "a\tb", "\x1b[0m"])

@@ -10,11 +10,11 @@ import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Facts
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import Choice
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import FixResult
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps import (
     Step,
     choices,
     fix_record,
-    needs,
     plan_steps,
     with_permissions,
 )
@@ -33,8 +33,9 @@ def machine(**facts: Any) -> Any:
     return {"baseline": "current", "findings": [finding], "facts": tree, "unknown_facts": reasons}
 
 
-def steps(document: Any) -> list[Step]:
-    return plan_steps(choices(document, [], []), Facts(document["facts"], document["unknown_facts"]), {}, {})
+def steps(document: Any, platform: str = "linux") -> list[Step]:
+    facts = Facts(document["facts"], document["unknown_facts"])
+    return plan_steps(choices(document, [], []), FIXES[platform], facts, {}, {})
 
 
 @pytest.mark.parametrize(
@@ -66,11 +67,11 @@ def test_what_became_of_a_step_stands_in_its_record() -> None:
     assert record["after"] == {"lsof": "installed"}
 
 
-def test_only_what_allowed_fixes_plan_with_is_needed() -> None:
-    allowed = Choice("lsof", "automatic", ("linux.lsof",), "")
-    refused = Choice("lsof", "automatic", ("linux.lsof",), "preflight_allow: [lsof]")
-    assert needs([allowed]) == ["commands.lsof", "packages.manager"]
-    assert needs([refused]) == []
+def test_fix_that_the_platform_does_not_have_is_refused() -> None:
+    [step] = steps(machine(), "windows")
+    record = fix_record(step, None)
+    assert record["state"] == "refused"
+    assert "no fix of this name for this kind of machine" in record["reason"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Answer, Recording, Status
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, variants
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal import undo
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import Record
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import (
@@ -44,13 +44,13 @@ def test_one_fix_and_one_run_can_be_chosen() -> None:
 
 
 def test_what_opened_a_door_is_undone_before_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = replace(FIXES["lsof"], name="door", safety="weakening")
-    monkeypatch.setattr(undo, "FIXES", {**FIXES, "door": door})
+    door = replace(FIXES["linux"]["lsof"], name="door", safety="weakening")
+    monkeypatch.setattr(undo, "variants", lambda name: [door] if name == "door" else variants(name))
     assert numbers(choose([record(1), record(2, fix="door"), record(3)])) == [2, 3, 1]
 
 
 def test_fix_of_another_version_is_refused_by_name() -> None:
-    [refused] = foreign([record(1), record(2, fix="from_the_future")])
+    [refused] = foreign([record(1), record(2, fix="from_the_future")], FIXES["linux"])
     assert refused.state == "refused"
     assert "knows no fix from_the_future" in refused.reason
 

@@ -106,6 +106,8 @@ def test_version_compare(left: str, right: str, expected: int) -> None:
         ("multiply(a, `2`)", {"a": 3}, 6),
         ("within(a, `1`, `10`)", {"a": -9}, True),
         ("within(a, `1`, `10`)", {"a": -12}, False),
+        ("at_most(a, `10`, `10`)", {"a": 1}, True),
+        ("at_most(a, `20`, `10`)", {"a": 11}, False),
         ("date_before(a, '2026-02-03')", {"a": "2026-02-02T23:00:00Z"}, True),
         ("date_before(a, '2026-02-03')", {"a": "2026-02-03"}, False),
         ("days_until(a)", {"a": "2026-11-21"}, 1),
@@ -120,6 +122,7 @@ def test_function(text: str, values: dict[str, Any], expected: Any) -> None:
     ("text", "values"),
     [
         ("within(a, `1`, `10`)", {"a": 9.5}),
+        ("at_most(a, `20`, `10`)", {"a": 10}),
         ("date_before(a, '2026-02-03')", {"a": "tomorrow"}),
         ("days_until(a)", {"a": "2026-02-31"}),
         ("matches(a, 'a*')", {"a": "a" * (LONGEST_TEXT + 1)}),

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.load import load
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose import Limits
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose_windows import compose_windows
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Answer, Recording, Status
@@ -17,7 +18,10 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.assemb
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact import Subject
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.collecting_process import ENVIRONMENT
-from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.subjects import SUBJECTS
+from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.subjects import (
+    OF_OTHER_PARTS,
+    SUBJECTS,
+)
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.facts.windows import windows_samples
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.facts.windows.windows_machines import (
     recording,
@@ -26,6 +30,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 READS = tuple(dict.fromkeys(read for subject in SUBJECTS for fact in subject.facts for read in fact.reads))
+#: Subjects of machines that are no sources; the samples, which are sources, do not tell of them.
+OF_OTHER_MACHINES = {
+    *("vmm", "vmm_provider", "mvmc"),
+    *("hyperv_host", "hyperv_cluster", "hyperv_provider", "hyperv_vms"),
+}
+OF_SOURCES = tuple(subject for subject in SUBJECTS if subject.name not in OF_OTHER_MACHINES)
 _ROWS = sorted(
     {
         line
@@ -103,7 +113,19 @@ def test_reads_of_windows_have_names_of_their_own_and_compose() -> None:
 
 @pytest.mark.parametrize("answers", [windows_samples.SERVER_2019, windows_samples.SERVER_2008_R2])
 def test_samples_answer_every_read(answers: windows_samples.Answers) -> None:
-    assert not [read.key for read in READS if read not in answers]
+    reads = dict.fromkeys(read for subject in OF_SOURCES for fact in subject.facts for read in fact.reads)
+    assert not [read.key for read in reads if read not in answers]
+
+
+def test_subjects_of_other_parts_exist_and_no_source_needs_them() -> None:
+    assert {subject.name for subject in SUBJECTS} >= OF_OTHER_PARTS
+    needed = {
+        path.partition(".")[0]
+        for requirement in load(DECLARED).requirements
+        if requirement.machine == "source" and requirement.platform != "linux"
+        for path in requirement.facts
+    }
+    assert not needed & OF_OTHER_PARTS
 
 
 def facts_of(answers: windows_samples.Answers) -> dict[str, Any]:
@@ -111,13 +133,14 @@ def facts_of(answers: windows_samples.Answers) -> dict[str, Any]:
 
 
 def test_a_newer_machine_is_known_whole() -> None:
-    facts = assemble(recording(windows_samples.SERVER_2019), SUBJECTS)
+    facts = assemble(recording(windows_samples.SERVER_2019), OF_SOURCES)
     assert set(facts.reasons) == {"clock.offset_seconds", "clock.uncertainty_seconds"}, facts.reasons
 
 
 def test_of_an_old_german_machine_only_what_it_cannot_tell_is_unknown() -> None:
-    facts = assemble(recording(windows_samples.SERVER_2008_R2), SUBJECTS)
+    facts = assemble(recording(windows_samples.SERVER_2008_R2), OF_SOURCES)
     assert set(facts.reasons) == {
         *("clock.offset_seconds", "clock.uncertainty_seconds"),
         *("storage.os_disk_styles[0]", "storage.data_disk_dynamic", "storage.volumes[0].disks"),
+        "listeners.tcp",
     }, facts.reasons

@@ -30,6 +30,9 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.window
     tls,
     updates,
 )
+from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.facts.windows import (
+    windows_server_samples,
+)
 
 Answers = dict[Read, Union[Iterable[str], Status, int]]
 GIB = 1024**3
@@ -108,6 +111,7 @@ ROOTS = [
 
 #: Windows Server 2019, English, UEFI, a system disk and a data disk.
 SERVER_2019: Answers = {
+    **windows_server_samples.NEW_SERVER,
     operating_system.VERSION: [
         row("ProductName", "String", "Windows Server 2019 Standard"),
         row("CurrentBuild", "String", "17763"),
@@ -125,7 +129,9 @@ SERVER_2019: Answers = {
             "OperatingSystemSKU": 7,
         }
     ),
-    collecting_process.ENVIRONMENT: ["powershell\t5.1.17763.5328", "process_bits\t64", "architecture\tAMD64"],
+    collecting_process.ENVIRONMENT: [
+        *("powershell\t5.1.17763.5328", "process_bits\t64", "architecture\tAMD64", "time_zone_minutes\t60"),
+    ],
     hardware.COMPUTER: objects(
         {
             "Manufacturer": "VMware, Inc.",
@@ -332,6 +338,7 @@ SERVER_2019: Answers = {
 #: Windows Server 2008 R2 SP1, German, BIOS, without the storage classes; its system volume has no letter.
 SERVER_2008_R2: Answers = {
     **SERVER_2019,
+    **windows_server_samples.OLD_SERVER,
     operating_system.VERSION: [
         row("ProductName", "String", "Windows Server 2008 R2 Standard"),
         row("CurrentBuild", "String", "7601"),
@@ -347,7 +354,9 @@ SERVER_2008_R2: Answers = {
             "OperatingSystemSKU": 7,
         }
     ),
-    collecting_process.ENVIRONMENT: ["powershell\t2.0", "process_bits\t64", "architecture\tAMD64"],
+    collecting_process.ENVIRONMENT: [
+        *("powershell\t2.0", "process_bits\t64", "architecture\tAMD64", "time_zone_minutes\t60"),
+    ],
     boot.FIRMWARE: [],
     boot.SECURE_BOOT: Status.ABSENT,
     boot.BOOT_MANAGER: Status.ABSENT,

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixes that consist of states which things are given. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Union
+
+from ...facts.fact import Facts, Json
+from ..contract import Fix, Plan, Planned, Refusal, Safety, Unchanged, timeout_seconds
+from . import states
+from .thing import Thing
+
+#: Returns the things and the states that they get, in the order in which they get them, from options and settings.
+Wanted = Callable[[Mapping[str, Json], Mapping[str, Json]], "list[tuple[Thing, str]]"]
+#: Returns why the states that were found must not be changed; empty where they may be.
+Obstacle = Callable[[Facts, Mapping[str, Json]], str]
+Owner = Callable[[Thing, str], bool]
+
+
+def _no_obstacle(_facts: Facts, _options: Mapping[str, Json]) -> str:
+    return ""
+
+
+def state_fix(
+    name: str,
+    safety: Safety,
+    why: str,
+    wanted: Wanted,
+    scripts: tuple[str, ...],
+    words: tuple[str, str],
+    *,
+    owns: Union[Owner, None] = None,
+    obstacle: Obstacle = _no_obstacle,
+    **more: Any,
+) -> Fix:
+    """Return the fix that gives things the states of ``wanted``.
+
+    Args:
+        words: the two words for the machine before and after, for the journal and for people.
+        owns: what the fix may ever put back; without it the things of ``wanted`` without options, in any state.
+        more: ``needs``, ``wishes``, ``options``, ``actions``, ``carries_connection`` of the fix.
+    """
+
+    def things(options: Mapping[str, Json], settings: Mapping[str, Json]) -> tuple[Thing, ...]:
+        return tuple(thing for thing, _state in wanted(options, settings))
+
+    def plan(facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
+        try:
+            made = states.changes(facts, wanted(options, settings))
+        except states.StateUnknown as error:
+            return Refusal(f"{error}; look at it by hand and run again")
+        if not made:
+            return Unchanged({"state": words[1]}, f"the machine is {words[1]} already")
+        refused = obstacle(facts, options)
+        if refused:
+            return Refusal(refused)
+        return Plan(
+            name,
+            states.as_json(made, after=False),
+            states.as_json(made, after=True),
+            *words,
+            timeout_seconds=timeout_seconds(options),
+            changes=made,
+        )
+
+    own = owns or (lambda thing, _state: thing in things({}, {}))
+    return Fix(
+        name=name,
+        safety=safety,
+        why=why,
+        needs=more.pop("needs", ()),
+        scripts=scripts,
+        planner=plan,
+        platform="windows",
+        things=things,
+        owns=own,
+        **more,
+    )

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, preflight.azure contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the states that things have to a plan. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from ...collector.recording import Recording
+from ...facts.fact import Facts, Json
+from .thing import Change, Thing
+
+#: The subject of the facts in which the states stand that a probe found.
+STATES = "states"
+#: The types of a registry value that can be written back exactly.
+VALUE_TYPES = ("DWord", "QWord", "String", "ExpandString", "MultiString", "Binary")
+
+
+class StateUnknown(Exception):
+    """The state of a thing could not be read, or is none that could be put back; the message says why."""
+
+
+def look_line(thing: Thing) -> tuple[str, ...]:
+    """Return the step that reads a state."""
+    return ("look", "-", thing.kind, thing.name)
+
+
+def with_states(facts: Facts, recording: Recording, things: Iterable[Thing]) -> Facts:
+    """Return the facts with the states that the machine answered; what was not answered is unknown with its reason."""
+    states: dict[str, Json] = {}
+    reasons = dict(facts.reasons)
+    for thing in things:
+        key = " ".join(("step", *look_line(thing)))
+        answer = recording.answers.get(key)
+        if answer is not None and answer.answered and answer.code == 0 and len(answer.lines) == 1:
+            states[str(thing)] = answer.lines[0]
+        else:
+            reasons[f"{STATES}.{thing}"] = answer.reason if answer is not None else "the machine gave no answer"
+    return Facts({**facts.tree, STATES: cast(Json, states)}, reasons)
+
+
+def state_of(facts: Facts, thing: Thing) -> str:
+    """Return the state of a thing.
+
+    Raises:
+        StateUnknown: it was not told, or it is none that could be put back.
+    """
+    states = facts.tree.get(STATES)
+    state = states.get(str(thing)) if isinstance(states, dict) else None
+    if not isinstance(state, str):
+        reason = facts.reasons.get(f"{STATES}.{thing}", "it was not looked at")
+        raise StateUnknown(f"the state of {thing} is not known: {reason}")
+    if not state.isprintable():
+        raise StateUnknown(f"the state of {thing} is not printable text, so it could not be put back")
+    if thing.kind == "registry" and state != "absent" and state.partition(" ")[0] not in VALUE_TYPES:
+        raise StateUnknown(f"{thing} has the type {state.partition(' ')[0]}, which could not be put back")
+    return state
+
+
+def changes(facts: Facts, wanted: Sequence[tuple[Thing, str]]) -> tuple[Change, ...]:
+    """Return the changes of those things that are not as wanted, in the order given.
+
+    Raises:
+        StateUnknown: the state of a thing is not known.
+    """
+    found = [(thing, state_of(facts, thing), after) for thing, after in wanted]
+    return tuple(Change(thing, before, after) for thing, before, after in found if before != after)
+
+
+def as_json(made: Iterable[Change], *, after: bool) -> Json:
+    """Return the states before or after, for people and the diff."""
+    return cast(Json, {str(change.thing): change.after if after else change.before for change in made})
+
+
+def registry_values(key: str, values: Mapping[str, str], above: int) -> list[tuple[Thing, str]]:
+    """Return a key, as many keys above it as may be missing, too, and its values with the states wanted."""
+    parts = key.split("\\")
+    keys = ["\\".join(parts[: len(parts) - distance]) for distance in range(above, -1, -1)]
+    return [
+        *((Thing("registry_key", path), "present") for path in keys),
+        *((Thing("registry", f"{key}|{name}"), state) for name, state in values.items()),
+    ]
