@@ -10,8 +10,7 @@ import fnmatch
 from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.preflight.azure.tests.doubles import answers_machine, answers_objects, answers_registry
-from ansible_collections.preflight.azure.tests.doubles.model import Answer, ReadEndedError, part
-from ansible_collections.preflight.azure.tests.doubles.model import Machine as Machine
+from ansible_collections.preflight.azure.tests.doubles.model import Answer, Machine, ReadEndedError, part
 
 _SAID = {
     "unreadable": 'Exception calling "OpenSubKey" with "1" argument(s): "Requested registry access is not allowed."',

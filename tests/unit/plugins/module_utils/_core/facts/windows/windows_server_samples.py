@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Union
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.read import Read
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Status
@@ -21,7 +22,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.window
     site_recovery_server,
 )
 
-Answers = dict[Read, Iterable[str] | Status | int]
+Answers = dict[Read, Union[Iterable[str], Status, int]]
 
 ISSUER = "CN=DigiCert SHA2 Secure Server CA, O=DigiCert Inc, C=US"
 #: What w32tm prints in German; only its last line is read.
