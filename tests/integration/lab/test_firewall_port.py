@@ -296,7 +296,7 @@ def test_refusals_name_the_reason_and_change_nothing(machine: Machine) -> None:
     machine.host.shell(f"systemctl disable -q {machine.kind.service}")
     nobody = planned(machine.host, "firewall_port", machine.options)
     machine.host.shell(f"systemctl enable -q {machine.kind.service}")
-    assert isinstance(nobody, Refusal)
+    assert isinstance(nobody, Refusal), nobody
     assert "what set the present firewall rules" in nobody.reason
     assert machine.look() == before
 

@@ -12,6 +12,12 @@ still() {
     done
 }
 
+# systemd refuses the sixth start of a service within ten seconds; tests start one more often.
+many_starts() {
+    mkdir -p /etc/systemd/system.conf.d
+    printf '%s\n' '[Manager]' 'DefaultStartLimitIntervalSec=0' >/etc/systemd/system.conf.d/lab-starts.conf
+}
+
 # Its journal is in memory: a root file system on which a file is open for writing cannot be made read-only.
 quiet_journal() { rm -rf /var/log/journal; }
 

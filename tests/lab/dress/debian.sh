@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Debian 12 with apt and a local flat repository.
 still
+many_starts
 quiet_journal
 safe_chrony
 safe_time_daemons

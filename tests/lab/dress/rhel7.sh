@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # CentOS Linux 7.9, with yum: dnf 4 under yum's name, and no Python 3 that Ansible would find.
 still
+many_starts
 quiet_journal
 undebian
 sshd_unit

@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Red Hat Enterprise Linux 9.4, with dnf.
 still
+many_starts
 quiet_journal
 undebian
 sshd_unit

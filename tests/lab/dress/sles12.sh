@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # SUSE Linux Enterprise Server 12 SP5, with zypper.
 still
+many_starts
 quiet_journal
 undebian
 sshd_unit
