@@ -16,6 +16,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contra
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, variants
 from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
+from ansible_collections.preflight.azure.plugins.plugin_utils.controller_files import with_content
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import PreflightAction
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
@@ -47,8 +48,9 @@ class FixAction(PreflightAction):
         if self.FIX not in FIXES[platform]:
             return {"failed": True, "changed": False, "msg": self._elsewhere(platform)}
         try:
-            wish = changing.Wish(FIXES[platform][self.FIX], arguments)
-            planned = wish.fix.plan(changing.probe(self, [wish]), arguments, {})
+            fix = FIXES[platform][self.FIX]
+            wish = changing.Wish(fix, with_content(fix, arguments))
+            planned = fix.plan(changing.probe(self, [wish]), wish.options, {})
         except VisitError as error:
             return {"unreachable": True, "msg": str(error)}
         if not isinstance(planned, Plan) or self.check_mode:

@@ -26,6 +26,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps 
 from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
 from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
+from ansible_collections.preflight.azure.plugins.plugin_utils.controller_files import with_content
 from ansible_collections.preflight.azure.plugins.plugin_utils.fix import fix_arguments
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
     JUDGE_ARGUMENTS,
@@ -61,6 +62,7 @@ class RemediateAction(AuditAction):
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
         chosen = choices(document, arguments["allow"], arguments["allow_weakening"])
         fixes = FIXES[platform_of(self)]
+        options = {name: with_content(fixes[name], given) for name, given in options.items() if name in fixes}
         settings = arguments["settings"]
         wishes = [
             changing.Wish(fixes[choice.fix], options.get(choice.fix, {}), settings)

@@ -26,7 +26,8 @@ class Plan:
     ``before`` and ``after`` are for people and the diff; ``found`` and ``wanted`` the words by which the fix's script
     names these states (``NAME_state``); ``arguments`` go to its ``NAME_prepare``. None of them is a secret.
     ``timeout_seconds`` is how long the machine may take; what takes longer goes on there, and is told as running.
-    On Windows ``changes`` are made, in order, with the lines of ``secrets`` that they name; these are sent as data.
+    On Windows ``changes`` are made, in order, with the lines of ``secrets`` that they name; these are sent as data;
+    then ``actions`` follow, each a function of the fix's files and its words.
     """
 
     fix: str
@@ -38,6 +39,7 @@ class Plan:
     timeout_seconds: int = DEFAULT_SECONDS
     changes: tuple[Change, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    actions: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ class Fix:
     sent once. ``options`` is what an operator may choose, as Ansible's argument specification; its names are the keys
     of ``options`` in the planner.
     ``carries_connection`` says that undoing it may close the way by which the machine is reached.
-    On Windows ``scripts`` are the files that know the states of its ``things``, ``actions`` what follows a change
-    (a function of these files, and its words), and ``owns(thing, state)`` says whether the fix may ever put a thing
-    back into a state that a journal tells of.
+    ``files`` are those of its options that name a file on the controller; the planner gets the content, as base64.
+    On Windows ``scripts`` are the files that know the states of its ``things``, ``actions`` what follows when a change
+    is undone (a function of these files, and its words), and ``owns(thing, state)`` says whether the fix may ever put
+    a thing back into a state that a journal tells of.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Fix:
     things: Looker = _no_things
     owns: Callable[[Thing, str], bool] = _owns_nothing
     actions: tuple[tuple[str, ...], ...] = ()
+    files: tuple[str, ...] = ()
 
     def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
         """Return what the fix would do on a machine with these facts."""

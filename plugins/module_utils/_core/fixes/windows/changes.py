@@ -43,10 +43,10 @@ def compose_changes(plans: Sequence[Plan], fixes: Sequence[Fix], run_id: str, ca
         ValueError: the run id is not made of letters, digits and hyphens, or a word of a plan is not printable.
     """
     calls, data = list[str](), list[str]()
-    for plan, fix in zip(plans, fixes, strict=True):
+    for plan in plans:
         begin = _step(_BEGIN_SECONDS, "begin", plan.fix, plan.fix, run_id, catalogue_version, plan.found, plan.wanted)
         moved = [_shifted(change, len(data)) for change in plan.changes]
-        calls += [begin, *_steps(plan.fix, moved, fix.actions, plan.timeout_seconds, record=True, force=False)]
+        calls += [begin, *_steps(plan.fix, moved, plan.actions, plan.timeout_seconds, record=True, force=False)]
         data += plan.secrets
     return compose_steps(calls, fixes, run_id, sum(plan.timeout_seconds + 60 for plan in plans), data)
 

@@ -14,8 +14,8 @@ from ..contract import Fix, Plan, Planned, Refusal, Safety, Unchanged, timeout_s
 from . import states
 from .thing import Thing
 
-#: Returns the things and the states that they get, in the order in which they get them, from options and settings.
-Wanted = Callable[[Mapping[str, Json], Mapping[str, Json]], "list[tuple[Thing, str]]"]
+#: Returns the things and what becomes of them, in the order in which they are changed, from options and settings.
+Wanted = Callable[[Mapping[str, Json], Mapping[str, Json]], "list[tuple[Thing, states.Target]]"]
 #: Returns why the states that were found must not be changed; empty where they may be.
 Obstacle = Callable[[Facts, Mapping[str, Json]], str]
 Owner = Callable[[Thing, str], bool]
@@ -35,6 +35,7 @@ def state_fix(
     *,
     owns: Union[Owner, None] = None,
     obstacle: Obstacle = _no_obstacle,
+    actions: tuple[tuple[str, ...], ...] = (),
     **more: Any,
 ) -> Fix:
     """Return the fix that gives things the states of ``wanted``.
@@ -42,7 +43,8 @@ def state_fix(
     Args:
         words: the two words for the machine before and after, for the journal and for people.
         owns: what the fix may ever put back; without it the things of ``wanted`` without options, in any state.
-        more: ``needs``, ``wishes``, ``options``, ``actions``, ``carries_connection`` of the fix.
+        actions: what follows when the states were given, and when they were put back.
+        more: ``needs``, ``wishes``, ``options``, ``files``, ``carries_connection`` of the fix.
     """
 
     def things(options: Mapping[str, Json], settings: Mapping[str, Json]) -> tuple[Thing, ...]:
@@ -65,6 +67,7 @@ def state_fix(
             *words,
             timeout_seconds=timeout_seconds(options),
             changes=made,
+            actions=actions,
         )
 
     own = owns or (lambda thing, _state: thing in things({}, {}))
@@ -78,5 +81,6 @@ def state_fix(
         platform="windows",
         things=things,
         owns=own,
+        actions=actions,
         **more,
     )

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Union, cast
 
 from ...collector.recording import Recording
 from ...facts.fact import Facts, Json
@@ -17,6 +17,10 @@ from .thing import Change, Thing
 STATES = "states"
 #: The types of a registry value that can be written back exactly.
 VALUE_TYPES = ("DWord", "QWord", "String", "ExpandString", "MultiString", "Binary")
+
+
+#: The state that a thing gets, or what makes it of the state that it has; the same again where nothing is to be done.
+Target = Union[str, Callable[[str], str]]
 
 
 class StateUnknown(Exception):
@@ -60,14 +64,19 @@ def state_of(facts: Facts, thing: Thing) -> str:
     return state
 
 
-def changes(facts: Facts, wanted: Sequence[tuple[Thing, str]]) -> tuple[Change, ...]:
+def changes(facts: Facts, wanted: Iterable[tuple[Thing, Target]]) -> tuple[Change, ...]:
     """Return the changes of those things that are not as wanted, in the order given.
 
     Raises:
         StateUnknown: the state of a thing is not known.
     """
-    found = [(thing, state_of(facts, thing), after) for thing, after in wanted]
-    return tuple(Change(thing, before, after) for thing, before, after in found if before != after)
+    made = []
+    for thing, target in wanted:
+        before = state_of(facts, thing)
+        after = target(before) if callable(target) else target
+        if before != after:
+            made.append(Change(thing, before, after))
+    return tuple(made)
 
 
 def as_json(made: Iterable[Change], *, after: bool) -> Json:
@@ -75,7 +84,7 @@ def as_json(made: Iterable[Change], *, after: bool) -> Json:
     return cast(Json, {str(change.thing): change.after if after else change.before for change in made})
 
 
-def registry_values(key: str, values: Mapping[str, str], above: int) -> list[tuple[Thing, str]]:
+def registry_values(key: str, values: Mapping[str, str], above: int) -> list[tuple[Thing, Target]]:
     """Return a key, as many keys above it as may be missing, too, and its values with the states wanted."""
     parts = key.split("\\")
     keys = ["\\".join(parts[: len(parts) - distance]) for distance in range(above, -1, -1)]

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 
 from ...facts.fact import Json
 from .state_fix import state_fix
+from .states import Target
 from .thing import Thing
 
 _KEY = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
 
 
-def _wanted(_options: Mapping[str, Json], _settings: Mapping[str, Json]) -> list[tuple[Thing, str]]:
+def _wanted(_options: Mapping[str, Json], _settings: Mapping[str, Json]) -> list[tuple[Thing, Target]]:
     return [(Thing("registry", f"{_KEY}|LocalAccountTokenFilterPolicy"), "DWord 1")]
 
 

@@ -36,6 +36,11 @@ from ansible_collections.preflight.azure.tests.doubles.engine import DroppedErro
 Model = dict[str, Any]
 
 
+def machine(**parts: Any) -> Model:
+    """Return a machine of which only these parts are known."""
+    return {"environment": {"powershell": "2.0", "process_bits": "64"}, **parts}
+
+
 @dataclass(frozen=True)
 class Case:
     """A fix with what an operator chose, on a machine that needs it."""

@@ -2,29 +2,26 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Machines that need a fix, for the contract of all fixes."""
+"""Machines that need a fix, for the contract of all fixes: ``cases_NAME.py`` has those of the fix NAME."""
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from pathlib import Path
 
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.windows.registry import FIXES
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.fixes.windows.windows_contract import (
     Case,
-    Model,
 )
 
-_SYSTEM = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
+_HERE = "ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.fixes.windows"
 
 
-def model(**parts: Any) -> Model:
-    """Return a machine of which only these parts are known."""
-    return {"environment": {"powershell": "2.0", "process_bits": "64"}, **parts}
+def _all_cases() -> dict[str, Case]:
+    return {
+        f"{file.stem.removeprefix('cases_')}, {name}": case
+        for file in sorted(Path(__file__).parent.glob("cases_*.py"))
+        for name, case in import_module(f"{_HERE}.{file.stem}").CASES.items()
+    }
 
 
-CASES = {
-    "token_filter_policy": Case(FIXES["token_filter_policy"], model(registry={_SYSTEM: {"EnableLUA": {"DWord": 1}}})),
-    "token_filter_policy, a text": Case(
-        FIXES["token_filter_policy"], model(registry={_SYSTEM: {"LocalAccountTokenFilterPolicy": {"String": "1"}}})
-    ),
-}
+CASES = _all_cases()
