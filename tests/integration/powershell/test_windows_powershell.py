@@ -2,15 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collector on a real PowerShell, whose command line stands in PREFLIGHT_PWSH, for example
-``powershell -NoProfile -NonInteractive -ExecutionPolicy Bypass``. Most of it needs Windows."""
+"""The collector on a real PowerShell (:mod:`real_powershell`)."""
 
 from __future__ import annotations
-
-import base64
-import os
-import shlex
-import subprocess
 
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector import windows_read
@@ -21,32 +15,16 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.collector.re
     Answer,
     Recording,
     Status,
-    parse,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED
-from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.collector.powershell_bootstrap import (
-    BOOTSTRAP,
-)
+from ansible_collections.preflight.azure.tests.integration.powershell.real_powershell import needs_powershell, send
 
-POWERSHELL = shlex.split(os.environ.get("PREFLIGHT_PWSH", ""))
 LIMITS = Limits()
-pytestmark = [
-    pytest.mark.skipif(not POWERSHELL, reason="PREFLIGHT_PWSH holds no command line of a PowerShell"),
-    pytest.mark.skipif(os.name != "nt", reason="the collector's library needs Windows"),
-]
+pytestmark = needs_powershell
 
 
 def collect(*reads: Read, limits: Limits = LIMITS) -> Recording:
-    """Run reads as winrm would: the bootstrap as an encoded command, the script on standard input."""
-    encoded = base64.b64encode(BOOTSTRAP.encode("utf-16-le")).decode()
-    script = compose_windows(reads, limits).encode("ascii")
-    done = subprocess.run(
-        [*POWERSHELL, "-EncodedCommand", encoded], input=script, capture_output=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
-    recording = parse(done.stdout.replace(b"\r", b""))
-    assert recording.complete
-    return recording
+    return send(compose_windows(reads, limits))
 
 
 def answer_to(read: Read) -> Answer:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job on every machine file: prepare_sources repairs what it may, audits again, and restore_sources undoes it."""
+"""The main job on every machine file: prepare_sources repairs what it may and audits again, restore_sources undoes it."""
 
 from __future__ import annotations
 
