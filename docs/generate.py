@@ -18,7 +18,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.lo
 from ansible_collections.preflight.azure.plugins.module_utils._core.catalogue.requirement import Requirement
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.platforms import DECLARED, SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.choose import PERMISSIONS
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import safeties, variants
 
 PAGES = Path(__file__).parent / "docsite" / "rst"
 HEAD = """\
@@ -79,13 +79,19 @@ def _fixes() -> Iterator[str]:
     yield ".. _ansible_collections.preflight.azure.docsite.fixes:"
     yield from ("", *_title("Fixes", "="))
     yield "What can be repaired, and which permission it takes. Each fix is also a module of that name."
-    for name, fix in sorted((fix.name, fix) for fixes in FIXES.values() for fix in fixes.values()):
+    for name in safeties():
         yield from ("", *_title(name, "-"))
-        permission = PERMISSIONS[fix.safety]
-        told = f"runs when named in ``{permission}``" if permission else "runs by default"
-        yield f"*{fix.safety}*: {told}, for it {_plain(fix.why)}."
+        for number, fix in enumerate(found := variants(name)):
+            permission = PERMISSIONS[fix.safety]
+            told = f"runs when named in ``{permission}``" if permission else "runs by default"
+            where = f" on {fix.platform.capitalize()}" if len(found) > 1 else ""
+            yield from ("",) if number else ()
+            yield f"*{fix.safety}*{where}: {told}, for it {_plain(fix.why)}."
         served = [each.id for each in catalogue.requirements if each.fix is not None and each.fix.name == name]
-        yield from ("", "Serves:", "", *(f"- ``{identifier}``" for identifier in served))
+        if served:
+            yield from ("", "Serves:", "", *(f"- ``{identifier}``" for identifier in served))
+        else:
+            yield from ("", "What it serves depends on the file that it is given; remedies name it.")
 
 
 def _requirement(requirement: Requirement) -> Iterator[str]:

@@ -7,6 +7,6 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.fix import FixActi
 
 
 class ActionModule(FixAction):
-    """Lets root log on over SSH with a password, as a push installation needs it."""
+    """Lets root log on over SSH with a password, or makes a local administrator, for a push installation."""
 
     FIX = "push_account"

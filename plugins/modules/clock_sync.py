@@ -27,10 +27,27 @@ description:
     chrony, an existing C(timesyncd.conf.d)), else at the end of its main file, where all else stays as it is. A
     chronyd from version 4 on must accept its new configuration (C(chronyd -p)) before it is put in place.
   - Restarts a daemon that runs only when its files were changed.
+  - On Windows lets the service Windows Time (W32Time) run, and start with Windows where it did not run; one that is not
+    registered is registered first. It follows O(servers), or what it is configured to follow; where that is nothing, a
+    member of a domain follows its domain, and any other machine needs O(servers). The service reads its settings anew,
+    and is told to ask its servers.
+  - Windows Time slews a clock that is less off than C(MaxAllowedPhaseOffset), and than C(PhaseCorrectRate) and
+    C(UpdateInterval) allow, and steps any other. So a clock that is further off for certain is refused without O(step),
+    and one that is further off than C(MaxPosPhaseCorrection) or C(MaxNegPhaseCorrection), which Windows Time does not
+    correct at all, in any case. What cannot be measured, as a visit takes some seconds, counts as right.
+  - On Windows refuses where group policy says what Windows Time follows, and that is not what is wanted; and where keys
+    of its settings are missing. Windows Time that is stopped on a machine whose clock VMware Tools keep stays so as
+    long as no servers are given.
+  - On Windows a change is recorded in C(%ProgramData%\preflight.azure\journal).
 author:
   - preflight.azure contributors (@preflight-azure)
 extends_documentation_fragment:
   - preflight.azure.fix
+attributes:
+  platform:
+    support: full
+    platforms: posix, windows
+    description: On Linux the machine needs a POSIX shell and awk, no Python; on Windows PowerShell 2.0 or newer.
 options:
   state:
     description:
@@ -38,11 +55,15 @@ options:
       - M(preflight.azure.restore) stops and disables what was started and enabled, brings back the files, and removes
         the package. The clock stays as it was set by then. A daemon that ran before goes on with its new
         configuration where its old one might step a clock that is not right yet; that is told.
+      - On Windows it brings back the values, types included, and how the service started and whether it ran; one that
+        was registered is unregistered.
     type: str
     choices: [present]
     default: present
   servers:
-    description: Names or addresses of time servers. Those that are configured already are not added again.
+    description:
+      - Names or addresses of time servers. Those that are configured already are not added again.
+      - On Windows they are asked as a client does (C(0x8)); one that followed only its domain follows them instead.
     type: list
     elements: str
     default: []
@@ -50,12 +71,13 @@ options:
     description:
       - Whether the servers in the daemon's main file are commented out, so that it follows O(servers) alone.
       - Servers in other files, and those that DHCP gives, stay.
+      - On Windows O(servers) alone stand in C(NtpServer) then, and the domain is not followed.
     type: bool
     default: false
   install:
     description:
       - Whether a time daemon may be installed from the machine's own repositories if there is none; chrony, or ntp on
-        RHEL 6 and on SLES before 12 SP5.
+        RHEL 6 and on SLES before 12 SP5. Means nothing on Windows.
       - Naming C(clock_sync) in O(preflight.azure.remediate#module:allow) permits it as well.
     type: bool
     default: false
@@ -77,6 +99,10 @@ EXAMPLES = r"""
     servers: [ntp1.example.com, ntp2.example.com]
     install: true
   become: true
+
+- name: Let Windows machines outside of domains follow two servers
+  preflight.azure.clock_sync:
+    servers: [ntp1.example.com, ntp2.example.com]
 
 - name: See in a maintenance window what a step would need
   preflight.azure.clock_sync:

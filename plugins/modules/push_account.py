@@ -9,13 +9,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: push_account
-short_description: Let root log on over SSH with a password, for a push installation
+short_description: Prepare the account for a push installation of the Mobility service
 version_added: 1.0.0
 description:
-  - Sets C(PasswordAuthentication yes) and C(PermitRootLogin yes) and adds C(Subsystem sftp), as far as the SSH server
-    does not have them, so that Site Recovery can push the Mobility service to the machine.
-  - B(This opens the machine) to everybody who can guess the password of root. An installation of the Mobility service
-    by hand needs none of it. Every later audit lists it as a warning until it is restored.
+  - On Linux, lets root log on over SSH with a password; on Windows, makes a local administrator. B(Both open the
+    machine), so the fix is a weakening; every later audit lists it as a warning until it is restored. An installation
+    of the Mobility service by hand needs none of it.
+  - On Linux it sets C(PasswordAuthentication yes) and C(PermitRootLogin yes) and adds C(Subsystem sftp), as far as the
+    SSH server does not have them, so that Site Recovery can push the Mobility service to the machine.
+  - There the machine is open to everybody who can guess the password of root.
   - Writes to C(/etc/ssh/sshd_config.d/00-preflight.azure.conf) where the server reads that first, else to the beginning
     of C(/etc/ssh/sshd_config), for of two values the first holds. Everything else in the file stays as it is.
   - Asks the server itself, with C(sshd -t) and C(sshd -T) for a logon of root, before the file is replaced and again
@@ -27,29 +29,68 @@ description:
   - What PAM decides (C(pam_access), C(pam_securetty)) is not seen.
   - Where the settings hold in the files, but the running server was not told since, it is reloaded and nothing else.
     That loads whatever somebody else changed in these files, too.
+  - On Windows it makes the account O(account_name) with the password O(account_password), which never expires, and puts
+    it into the group of the administrators (S-1-5-32-544), whatever that is called there. The password travels on
+    standard input only, is given to a method and never to a command, and no journal, log or result holds it.
+  - An account of the machine has no rights over the network before M(preflight.azure.token_filter_policy) lets it have
+    them. An account of the domain needs neither; say so with the setting C(push_with_domain_account).
+  - An account of that name that is an enabled administrator is left as it is. Any other one is refused, and no password
+    that exists is ever changed, for it could not be put back. Refused as well are domain controllers, which have no
+    accounts of their own, and passwords that Windows refuses where they must be complex; what the policy of the machine
+    asks beyond that is told by Windows itself.
+  - What policies decide is not seen, such as one that denies accounts of the machine to log on over the network (as
+    Microsoft's security baselines do), or one that says who the administrators are and takes others out again.
+  - Windows makes a profile at the first logon of the account (a folder below C(C:\Users) and a key in the registry),
+    which stays behind when the account is deleted.
 author:
   - preflight.azure contributors (@preflight-azure)
 extends_documentation_fragment:
   - preflight.azure.fix
+attributes:
+  platform:
+    support: full
+    platforms: posix, windows
+    description: On Linux the machine needs a POSIX shell and awk, on Windows PowerShell 2.0 or newer; no Python.
+notes:
+  - On Windows the rights of an administrator are needed, C(become) is refused, and the journal is in
+    C(%ProgramData%\preflight.azure\journal). The script has been held to the grammar and the types of PowerShell 2.0
+    and run against a model of Windows, not yet on a real one.
 options:
   state:
     description:
-      - V(present) opens it. M(preflight.azure.restore) puts the file back byte by byte and reloads the server.
+      - V(present) opens it. M(preflight.azure.restore) puts the file back byte by byte and reloads the server; on
+        Windows it takes the account out of the group and deletes it, where it is still the one that was made (its
+        description names its SID), and not while the connection itself uses it.
       - Over SSH it is restored last. Restore says when the next logon needs a key, and refuses where the user of the
         present connection would have no way back; log on as another user then.
     type: str
     choices: [present]
     default: present
+  account_name:
+    description:
+      - The account to make on Windows, of at most 20 characters; by itself that of the setting C(push_account), else
+        C(preflight-push).
+      - Linux does not heed it.
+    type: str
+  account_password:
+    description:
+      - Its password, needed where the account does not exist yet; keep it in a vault.
+      - Linux does not heed it.
+    type: str
   password:
-    description: Whether passwords are to be taken (C(PasswordAuthentication)). V(false) leaves that setting as it is.
+    description:
+      - Whether passwords are to be taken on Linux (C(PasswordAuthentication)). V(false) leaves that setting as it is.
+      - It is no password; that of an account on Windows is O(account_password).
     type: bool
     default: true
   root_login:
-    description: Whether root is to log on with one (C(PermitRootLogin)). V(false) leaves that setting as it is.
+    description:
+      - Whether root is to log on with one on Linux (C(PermitRootLogin)). V(false) leaves that setting as it is.
     type: bool
     default: true
   sftp:
-    description: Whether SFTP is to be offered (C(Subsystem sftp)). V(false) leaves it as it is; one that is set stays.
+    description:
+      - Whether SFTP is to be offered on Linux (C(Subsystem sftp)). V(false) leaves it as it is; one that is set stays.
     type: bool
     default: true
 """
@@ -71,6 +112,10 @@ EXAMPLES = r"""
     root_login: false
   become: true
 
+- name: Make a local administrator on Windows
+  preflight.azure.push_account:
+    account_password: "{{ vaulted_push_password }}"
+
 - name: Close it again once the Mobility service is installed
   preflight.azure.restore:
     fix: push_account
@@ -81,7 +126,7 @@ RETURN = r"""
 state:
   description:
     - V(applied), V(unchanged), V(already_done) (by the same run before), or, in check mode, V(planned).
-    - The task fails with V(refused) (nothing was changed) or V(failed) (the file was put back, see RV(reason)).
+    - The task fails with V(refused) (nothing was changed) or V(failed) (see RV(reason)).
   returned: success or failure, if the machine was reached
   type: str
   sample: applied

@@ -19,10 +19,17 @@ description:
   - Installs the package C(open-vm-tools) only where O(install) permits it.
   - Refuses on a machine whose virtualization is not C(vmware), for the tools do not start there; when the service is
     masked; and when both kinds of tools are there.
+  - On Windows lets the service C(VMTools) start automatically, and starts it. It refuses where the tools are not
+    installed; a change is recorded in C(%ProgramData%\preflight.azure\journal) there.
 author:
   - preflight.azure contributors (@preflight-azure)
 extends_documentation_fragment:
   - preflight.azure.fix
+attributes:
+  platform:
+    support: full
+    platforms: posix, windows
+    description: On Linux the machine needs a POSIX shell and awk, no Python; on Windows PowerShell 2.0 or newer.
 options:
   state:
     description:
@@ -35,6 +42,7 @@ options:
   install:
     description:
       - Whether the package C(open-vm-tools) may be installed from the machine's own repositories if there are no tools.
+      - Means nothing on Windows, where the tools come from vCenter or with VMware's installer.
       - Naming C(vmware_tools) in O(preflight.azure.remediate#module:allow) permits it as well.
     type: bool
     default: false
@@ -44,6 +52,9 @@ EXAMPLES = r"""
 - name: Let VMware Tools start with the machine and run
   preflight.azure.vmware_tools:
   become: true
+
+- name: Let VMware Tools of a Windows machine start with it and run
+  preflight.azure.vmware_tools:
 
 - name: See whether they would have to be installed, too
   preflight.azure.vmware_tools:

@@ -39,14 +39,16 @@ class RestoreAction(PreflightAction):
             return {"unreachable": True, "msg": str(error)}
         except JournalError as error:
             raise Mistake(str(error)) from error
-        records = choose(journal, arguments["fix"], arguments["run"], over_network=over_network)
-        known = [record for record in records if record.fix in FIXES[platform]]
-        others = foreign(records, FIXES[platform])
+        chosen = choose(journal, FIXES[platform], arguments["fix"], arguments["run"], over_network=over_network)
+        records = [record for record in chosen if record.fix in FIXES[platform]]
+        others = foreign(chosen, FIXES[platform])
         if self.check_mode:
-            return _result([Restored(record, "planned", "") for record in known] + others)
+            return _result([Restored(record, "planned", "") for record in records] + others)
+        if not records:
+            return _result(others)
         seconds = arguments["timeout_seconds"]
         try:
-            undone = changing.unmake(self, known, force=arguments["force"], timeout_seconds=seconds) if known else []
+            undone = changing.unmake(self, records, force=arguments["force"], timeout_seconds=seconds)
         except VisitError as error:
             message = f"{error}. What the machine undid stands in its journal; run again."
             return {"failed": True, "msg": message}

@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-ACTIONS: dict[str, Callable[..., str]] = {}
+from ansible_collections.preflight.azure.tests.doubles import states_time_service
+from ansible_collections.preflight.azure.tests.doubles.states_update import restart_told
+
+
+def _tell(_model: dict[str, Any], sentence: str) -> str:
+    return sentence
+
+
+ACTIONS: dict[str, Callable[..., str]] = {
+    "tell": _tell,
+    "restart_told": restart_told,
+    "time_update": states_time_service.time_update,
+    "time_resync": states_time_service.time_resync,
+}
 
 
 def happened(model: dict[str, Any], action: str, *words: str) -> None:

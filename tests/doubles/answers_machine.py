@@ -63,9 +63,15 @@ def _file(machine: Machine, path: str) -> Any:
 
 
 def certificates(machine: Machine, location: str, store: str) -> Answer:
-    """The certificates of a store."""
+    """The certificates of a store; the roots of the machine are seen in the store of every account."""
     names = ("thumbprint", "subject", "issuer", "from", "until", "private_key", "algorithm")
-    for certificate in found(part(machine, "certificates"), f"{location}\\{store}") or []:
+    stores = part(machine, "certificates")
+    listed = list(found(stores, f"{location}\\{store}") or [])
+    if (location, store) == ("CurrentUser", "Root"):
+        own = [certificate["thumbprint"] for certificate in listed]
+        everybody = stores.get("LocalMachine\\Root") or []
+        listed += [certificate for certificate in everybody if certificate["thumbprint"] not in own]
+    for certificate in listed:
         issuer = {"issuer": certificate["subject"], "private_key": False, "algorithm": "1.2.840.113549.1.1.11"}
         yield row(*({**issuer, **certificate}.get(name, "") for name in names))
 
@@ -125,7 +131,7 @@ def firewall(machine: Machine, *groups: str) -> Answer:
     for name, rule in (told.get("rules") or {}).items():
         whole = {**given, **rule}
         if whole.get("direction", 1) == 1 and (whole["enabled"] or whole.get("group") in groups):
-            yield row("rule", name, *(whole.get(column, "") for column in columns))
+            yield row("rule", rule.get("name", name), *(whole.get(column, "") for column in columns))
 
 
 def group_members(machine: Machine, sid: str) -> Answer:

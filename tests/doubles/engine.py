@@ -108,7 +108,7 @@ def run(machine: dict[str, Any], lines: Sequence[str], unknown: list[str] | None
     yield sent(f"@@ user {0 if machine.get('elevated', True) else 1}")
     yield sent(f"@@ started {_clock(machine)}")
     for number, (name, *words) in enumerate(visit.script.calls):
-        if number == machine.get("dropped_before_call"):
+        if number == machine.get("dropped_before_call") or _step_of(name, words) == machine.get("dropped_before_step"):
             raise DroppedError
         if name == "Read-Answer":
             yield from map(sent, visit.answered(*words))
@@ -118,6 +118,10 @@ def run(machine: dict[str, Any], lines: Sequence[str], unknown: list[str] | None
             raise ScriptError(f"the term {name!r} is not recognized as the name of a cmdlet")
     yield sent(f"@@ finished {_clock(machine)}")
     yield f"@@ complete {count} lines {size} bytes"
+
+
+def _step_of(name: str, words: Sequence[str]) -> str:
+    return words[1] if name == "Invoke-Step" else "-"
 
 
 def _redacted(line: str) -> str:

@@ -6,13 +6,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.preflight.azure.tests.doubles import (
+    states_account,
+    states_certificate,
+    states_cloud,
+    states_firewall,
+    states_service,
+    states_terminal_service,
+    states_time_service,
+    states_update,
+)
 from ansible_collections.preflight.azure.tests.doubles.model import ABSENT, ReadEndedError
 
 Model = dict[str, Any]
-_MODES = {2: "automatic", 3: "manual", 4: "disabled"}
 
 
 def get(model: Model, kind: str, name: str) -> str:
@@ -24,6 +34,8 @@ def get(model: Model, kind: str, name: str) -> str:
     if kind not in KINDS:
         raise ReadEndedError("1", f"The term 'Get-{kind.replace('_', '')}State' is not recognized")
     _refuse(model, "unreadable_states", kind, name)
+    if kind in ("registry", "registry_key"):
+        _refuse_redirected(model, name.rpartition("|")[0] if kind == "registry" else name)
     return KINDS[kind][0](model, name)
 
 
@@ -44,6 +56,16 @@ def _refuse(model: Model, part: str, kind: str, name: str) -> None:
     said = (model.get(part) or {}).get(f"{kind} {name}")
     if said:
         raise ReadEndedError("1", str(said))
+
+
+def _refuse_redirected(model: Model, path: str) -> None:
+    """Raise what a 32-bit process is told of the keys that a 64-bit Windows hides from it."""
+    environment = model["environment"]
+    if str(environment.get("process_bits")) != "32" or environment.get("architecture") == "x86":
+        return
+    if re.match(r"hklm\\software\\(?!wow6432node\\|policies\\)", f"{path}\\".lower()):
+        told = "a 32-bit PowerShell is led to another key of this 64-bit Windows; connect with the 64-bit PowerShell"
+        raise ReadEndedError("1", told)
 
 
 def _key(model: Model, path: str) -> Mapping[str, Any] | None:
@@ -99,33 +121,22 @@ def _set_registry(model: Model, path: str, state: str, _secrets: Sequence[str]) 
     values[_spelled(values, name)] = {kind: int(data) if kind in ("DWord", "QWord") else data}
 
 
-def _service(model: Model, name: str) -> str:
-    services = model.get("services") or {}
-    found = services.get(_spelled(services, name), ABSENT)
-    if found == ABSENT:
-        return "absent"
-    mode = _MODES.get(int(found["start"]), "")
-    mode = "delayed" if mode == "automatic" and found.get("delayed") else mode
-    return f"{mode} {str(found['state']).lower()}"
-
-
-def _set_service(model: Model, name: str, state: str, _secrets: Sequence[str]) -> None:
-    mode, _space, run = state.partition(" ")
-    service = model["services"][_spelled(model["services"], name)]
-    if mode == "disabled" and run == "running":
-        raise ReadEndedError("1", f"Cannot start service {name} on computer '.'.")
-    service["start"] = {"automatic": 2, "delayed": 2, "manual": 3, "disabled": 4}[mode]
-    if mode == "delayed":
-        service["delayed"] = 1
-    elif service.get("delayed"):
-        service["delayed"] = 0
-    service["state"] = run.capitalize()
-
-
 Getter = Callable[[Model, str], str]
 Setter = Callable[[Model, str, str, Sequence[str]], None]
 KINDS: dict[str, tuple[Getter, Setter]] = {
+    "cloud_capability": (states_cloud.cloud_capability, states_cloud.set_cloud_capability),
+    "firewall_group": (states_firewall.group, states_firewall.set_group),
+    "firewall_rule": (states_firewall.rule, states_firewall.set_rule),
+    "account": (states_account.account, states_account.set_account),
+    "certificate": (states_certificate.certificate, states_certificate.set_certificate),
+    "group_member": (states_account.group_member, states_account.set_group_member),
+    "update": (states_update.update, states_update.set_update),
+    "update_file": (states_update.update_file, states_update.set_update_file),
     "registry_key": (_registry_key, _set_registry_key),
     "registry": (_registry, _set_registry),
-    "service": (_service, _set_service),
+    "service": (states_service.service, states_service.set_service),
+    "service_start": (states_service.service_start, states_service.set_service_start),
+    "time_service": (states_time_service.time_service, states_time_service.set_time_service),
+    "vmware_time_sync": (states_time_service.vmware_time_sync, states_time_service.set_vmware_time_sync),
+    "terminal_service": (states_terminal_service.terminal_service, states_terminal_service.set_terminal_service),
 }

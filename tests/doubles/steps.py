@@ -54,7 +54,9 @@ class Steps:
         except _Stopped:
             return
         except ReadEndedError as error:
-            if step == "look":
+            if error.word == "timed_out":
+                self.change_id = ""  # what hangs is left behind with all that it knew
+            if step == "look" or error.word == "timed_out":
                 raise
             self._note("failed", f"{step} {' '.join(words)}: {error.message}")
 

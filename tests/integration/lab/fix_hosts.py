@@ -17,6 +17,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.collector.co
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Recording, parse
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.changes import compose_changes, parse_changes
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import FixResult, Plan
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import READS, Record, parse_journal
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import (
     Restored,
@@ -89,7 +90,7 @@ class Host:
         return parse_journal(self.send(compose(READS)))
 
     def restore(self, *, edit: Edit = str, shell: Sequence[str] = ("/bin/sh",), force: bool = False) -> list[Restored]:
-        records = choose(self.records())
+        records = choose(self.records(), FIXES["linux"])
         if not records:
             return []
         script = compose_restores(records, "undo", force=force, timeout_seconds=60)

@@ -18,6 +18,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.fact i
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.linux.subjects import SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.select import select
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Plan, Refusal, Unchanged
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import (
     choose,
     compose_restores,
@@ -235,7 +236,7 @@ def test_file_that_cannot_be_replaced_is_left_alone(host: Host, spoil: str) -> N
 def test_the_way_back_of_the_present_connection_is_not_closed(host: Host, tmp_path: Path) -> None:
     root = Logon(host, tmp_path)
     assert host.apply(f"way-{time.time_ns()}", plan=plan_of(host, FIX)).state == "applied"
-    records = choose(host.records(), over_network=True)
+    records = choose(host.records(), FIXES["linux"], over_network=True)
     script = compose_restores(records, "undo-way", force=False, timeout_seconds=60).encode()
     host.shell("mv /root/.ssh/authorized_keys /root/.ssh/kept")
     try:

@@ -65,7 +65,7 @@ def test_fix_is_made_found_made_and_undone(name: str) -> None:
     [made] = changes.parse_changes(send(script), [plan])
     assert made.state == "applied", made.reason
     assert isinstance(planned(fix), Unchanged)
-    records = choose(parse_windows_journal(send(compose_windows(WINDOWS_READS, Limits()))), name)
+    records = choose(parse_windows_journal(send(compose_windows(WINDOWS_READS, Limits()))), FIXES, name)
     script = compose_restores(records, f"undo-{time.time_ns()}", force=False, timeout_seconds=120)
     assert [each.state for each in parse_restores(send(script), records)] == ["restored"]
     assert look(fix).tree["states"] == before.tree["states"]

@@ -22,8 +22,6 @@ from ansible_collections.preflight.azure.tests.integration.windows.fix_runs impo
     run,
 )
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.fixes.windows.windows_contract import (
-    plan,
-    script_of,
     without_journal,
 )
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.fixes.windows.windows_fix_cases import (
@@ -86,22 +84,15 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Passage]:
         machines = list(_added(fleet, folder / "files"))
         before = _models(machines)
         for machine in machines:
-            machine.model["dropped_before_call"] = _line_of(machine, BREAKS[machine.name.partition(".")[2]])
+            machine.model["dropped_before_step"] = BREAKS[machine.name.partition(".")[2]]
         first = run(machines, {"first": None}, folder / "first")
         applied = _models(machines)
         for machine in machines:
-            del machine.model["dropped_before_call"]
+            del machine.model["dropped_before_step"]
         second = run(machines, {"second": None}, folder / "second")
         restore = run(machines, {"restore": _RESTORE}, folder / "restore")
         runs = {"first": first, "second": second, "restore": restore}
         yield Passage({each.name: each for each in machines}, before, {}, applied, runs, {})
-
-
-def _line_of(machine: Machine, step: str) -> int:
-    planned = plan(machine.case, machine.case.machine())
-    script = script_of(machine.case, planned, "run")  # type: ignore[arg-type]
-    lines = [line for line in script.splitlines() if line.startswith("Invoke-Step ")]
-    return next(number for number, line in enumerate(lines) if f" '{step}' " in line)
 
 
 @pytest.fixture(params=[f"{fix}.{way}" for fix in sorted(FIRST) for way in THROUGH])

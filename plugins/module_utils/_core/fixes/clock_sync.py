@@ -41,7 +41,7 @@ _SERVER = re.compile(r"[A-Za-z0-9:](?:[A-Za-z0-9.:_-]{0,253}[A-Za-z0-9])?")
 
 
 def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Json]) -> Planned:
-    servers = _servers(options)
+    servers = given_servers(options)
     found = found_services(facts)
     if isinstance(servers, Refusal):
         return servers
@@ -58,7 +58,7 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
             f"a process of {active[0].daemon} runs, but no service of a known name starts it; look what started it, "
             "and let one service keep the clock"
         )
-    clock = _clock(facts)
+    clock = found_clock(facts)
     if not active and not servers:
         kept = _kept_by_host(facts, clock)
         if kept is not None:
@@ -83,7 +83,7 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
     return _change(facts, options, service, settings, clock, missing, replace)
 
 
-def _servers(options: Mapping[str, Json]) -> list[str] | Refusal:
+def given_servers(options: Mapping[str, Json]) -> list[str] | Refusal:
     given = options.get("servers")
     servers = list(dict.fromkeys(str(each) for each in given)) if isinstance(given, list) else []
     for server in servers:
@@ -94,7 +94,7 @@ def _servers(options: Mapping[str, Json]) -> list[str] | Refusal:
     return servers
 
 
-def _clock(facts: Facts) -> Clock:
+def found_clock(facts: Facts) -> Clock:
     tree = facts.tree["clock"]
     found = tree if isinstance(tree, dict) else {}
     offset, uncertainty = found.get("offset_seconds"), found.get("uncertainty_seconds")

@@ -78,6 +78,10 @@ def _owns_nothing(_thing: Thing, _state: str) -> bool:
     return False
 
 
+def _makes_any(_change: Change) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Fix:
     """One fix, as its module declares it.
@@ -91,7 +95,7 @@ class Fix:
     ``files`` are those of its options that name a file on the controller; the planner gets the content, as base64.
     On Windows ``scripts`` are the files that know the states of its ``things``, ``actions`` what follows when a change
     is undone (a function of these files, and its words), and ``owns(thing, state)`` says whether the fix may ever put
-    a thing back into a state that a journal tells of.
+    a thing back into a state that a journal tells of, ``makes(change)`` whether it may ever make that change.
     """
 
     name: str
@@ -108,6 +112,7 @@ class Fix:
     owns: Callable[[Thing, str], bool] = _owns_nothing
     actions: tuple[tuple[str, ...], ...] = ()
     files: tuple[str, ...] = ()
+    makes: Callable[[Change], bool] = _makes_any
 
     def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
         """Return what the fix would do on a machine with these facts."""

@@ -63,7 +63,7 @@ class Wish:
                 told = ", ".join(outcome.sources[:20])
                 return Refusal(f"TCP {port} is let in from {told} only, as somebody decided; open it further by hand")
             return [Opening(port)]
-        return [Opening(port, source) for source in self.sources if not _covered(source, outcome.sources)]
+        return [Opening(port, source) for source in self.sources if not covered(source, outcome.sources)]
 
 
 def outcome_of(found: Json) -> Outcome:
@@ -107,7 +107,8 @@ def latest_place(
     return Refusal(f"{where}: no place was found at which a rule lets TCP {wish.connection.port} in; open it by hand")
 
 
-def _covered(source: str, by: Sequence[str]) -> bool:
+def covered(source: str, by: Sequence[str]) -> bool:
+    """Whether one of the networks holds all of another; names such as LocalSubnet hold nothing that is known."""
     network = ipaddress.IPv4Network(source)
     for other in by:
         try:

@@ -53,6 +53,11 @@ class TrustedRoot:
         return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
 
     @property
+    def thumbprint(self) -> str:
+        """By which Windows knows it: its SHA-1 in upper-case hexadecimal digits."""
+        return hashlib.sha1(self.der, usedforsecurity=False).hexdigest().upper()
+
+    @property
     def title(self) -> str:
         """How people recognise it."""
         return f"{self.subject} (SHA-256 {self.name.upper()})"
@@ -115,20 +120,21 @@ def _root(der: bytes, now: datetime) -> tuple[TrustedRoot, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             certificate = x509.load_der_x509_certificate(der)
-            root = TrustedRoot(name, _subject(certificate), der)
+            root = TrustedRoot(name, subject_of(certificate), der)
             return root, _problem(certificate, now)
     except Exception as error:  # a hostile certificate raises what it likes
         return TrustedRoot(name, "", b""), f"it cannot be read as a certificate ({type(error).__name__}); get it again"
 
 
-def _subject(certificate: Any) -> str:
+def subject_of(certificate: Any) -> str:
+    """Return the name by which people know a certificate."""
     names = {attribute.oid.dotted_string: str(attribute.value) for attribute in certificate.subject}
     chosen = names.get("2.5.4.3") or names.get("2.5.4.11") or names.get("2.5.4.10") or "a certificate without a name"
     return "".join(letter if letter.isprintable() else "?" for letter in chosen)[:80]
 
 
 def _problem(certificate: Any, now: datetime) -> str:
-    begins, ends = _time(certificate, "not_valid_before"), _time(certificate, "not_valid_after")
+    begins, ends = time_of(certificate, "not_valid_before"), time_of(certificate, "not_valid_after")
     if now < begins:
         return f"it is not valid before {begins:%Y-%m-%d}; look at the controller's clock, or give another"
     if now > ends:
@@ -136,8 +142,8 @@ def _problem(certificate: Any, now: datetime) -> str:
     return _use_problem(certificate) or _key_problem(certificate.public_key()) or _signature_problem(certificate)
 
 
-def _time(certificate: Any, name: str) -> datetime:
-    """Old versions of the package have only times without a zone, which are in UTC."""
+def time_of(certificate: Any, name: str) -> datetime:
+    """Return a time of a certificate; old versions of the package have only those without a zone, which are in UTC."""
     found = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
     return datetime.fromtimestamp(found.timestamp(), timezone.utc)
 

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..collector.recording import Recording
 from ..fixes.changes import answer_to, call, compose_steps
-from ..fixes.registry import variants
+from ..fixes.contract import Fix
 from ..fixes.said import said
 from .record import Record, parse_record
 
@@ -43,18 +43,28 @@ class Restored:
 
 
 def choose(
-    records: Sequence[Record], fix: str | None = None, run: str | None = None, *, over_network: bool = False
+    records: Sequence[Record],
+    known: Mapping[str, Fix],
+    fix: str | None = None,
+    run: str | None = None,
+    *,
+    over_network: bool = False,
 ) -> list[Record]:
     """Return the records to undo, in that order: what opened a door first, then the last change first; but what the
-    present connection may depend on comes last."""
+    present connection may depend on comes last. ``known`` are the fixes for the machine's platform."""
+
+    def carries(record: Record) -> bool:
+        return over_network and record.fix in known and known[record.fix].carries_connection
+
+    def weakening(record: Record) -> bool:
+        return record.fix in known and known[record.fix].safety == "weakening"
+
     chosen = [
         record
         for record in records
         if record.state != "restored" and fix in (None, record.fix) and run in (None, record.run)
     ]
-    return sorted(
-        chosen, key=lambda record: (over_network and _carries(record), not _weakening(record), -int(record.number))
-    )
+    return sorted(chosen, key=lambda record: (carries(record), not weakening(record), -int(record.number)))
 
 
 def foreign(records: Sequence[Record], known: Container[str]) -> list[Restored]:
@@ -97,10 +107,3 @@ def parse_restores(recording: Recording, records: Sequence[Record]) -> list[Rest
         results.append(Restored(record, words.state, words.reason, parse_record(words.record), words.log))
     return results
 
-
-def _carries(record: Record) -> bool:
-    return any(fix.carries_connection for fix in variants(record.fix))
-
-
-def _weakening(record: Record) -> bool:
-    return any(fix.safety == "weakening" for fix in variants(record.fix))

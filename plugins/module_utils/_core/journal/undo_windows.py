@@ -40,7 +40,7 @@ def _distrust(record: Record) -> str:
     except ValueError as error:
         return f"the record cannot be read: {error}; look at it by hand"
     for change in made:
-        if not fix.owns(change.thing, change.before):
+        if not fix.owns(change.thing, change.before) or not fix.makes(change):
             return f"the fix {fix.name} never makes {change.thing} {change.before!r}: somebody else wrote this record"
     return ""
 

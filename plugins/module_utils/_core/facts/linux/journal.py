@@ -2,66 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What this collection changed on the machine and has not put back, from its own journal there. Private."""
+"""What this collection changed on a Linux machine and has not put back. Private to this collection."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from ...journal.record import DIRECTORY, READS, parse_journal
+from ..journal import journal_subject
 
-from ...collector.recording import Recording
-from ...fixes.registry import variants
-from ...journal.record import DIRECTORY, READS, JournalError, Record, parse_journal
-from ..fact import Element, Fact, Subject, Unknown, Value
-
-
-def _open(recording: Recording) -> list[Record] | Unknown:
-    try:
-        return [record for record in parse_journal(recording) if record.state != "restored"]
-    except JournalError as error:
-        return Unknown(str(error))
-
-
-def _parse(recording: Recording) -> Mapping[str, Value]:
-    found = _open(recording)
-    if isinstance(found, Unknown):
-        return {"open_records": found, "weakenings": found}
-    weakenings: list[Value] = [*dict.fromkeys(record.fix for record in found if _may_weaken(record.fix))]
-    return {
-        "open_records": [
-            {"fix": record.fix, "run": record.run, "time": record.time, "state": record.state} for record in found
-        ],
-        "weakenings": weakenings,
-    }
-
-
-def _may_weaken(fix: str) -> bool:
-    """Whether a fix opens a door; one that this version does not know may."""
-    return not variants(fix) or any(each.safety == "weakening" for each in variants(fix))
-
-
-SUBJECT = Subject(
-    "journal",
-    (
-        Fact(
-            "journal.open_records",
-            "list",
-            "The changes that were begun and not restored, the oldest first.",
-            DIRECTORY,
-            READS,
-            elements=(
-                Element("fix", "str", "The name of the fix."),
-                Element("run", "str", "The run that made the change."),
-                Element("time", "str", "When, UTC, by the machine's own clock."),
-                Element("state", "str", "What became of it: planned, done or failed."),
-            ),
-        ),
-        Fact(
-            "journal.weakenings",
-            "list",
-            "The names of those fixes among them that open a door, and of those that this version does not know.",
-            DIRECTORY,
-            READS,
-        ),
-    ),
-    _parse,
-)
+SUBJECT = journal_subject(DIRECTORY, READS, parse_journal)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Union
 
 from ...collector.recording import Recording
 from ..fact import Element, Fact, Subject, Unknown, Value
@@ -17,19 +18,20 @@ from .firewall_rules import DYNAMIC_RPC
 RDP_PORT = registry_values.read(
     r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp", "PortNumber", "UserAuthentication"
 )
-_MULTI_VM = 20004
+MULTI_VM = 20004
 #: What must be let in: port or name for ports, program and service that answer there.
-_SHARING = ((445, "system", ""),)
-_WMI = ((135, "svchost.exe", "rpcss"), (DYNAMIC_RPC, "svchost.exe", "winmgmt"))
+Doors = tuple[tuple[Union[int, str], str, str], ...]
+SHARING: Doors = ((445, "system", ""),)
+WMI: Doors = ((135, "svchost.exe", "rpcss"), (DYNAMIC_RPC, "svchost.exe", "winmgmt"))
 
 
 def _multi_vm(found: Firewall) -> bool | Unknown:
     """Whether TCP 20004 is open, be it to some addresses only."""
-    answers = [found.lets_in(profile, _MULTI_VM, "", "") for profile in found.active]
+    answers = [found.lets_in(profile, MULTI_VM, "", "") for profile in found.active]
     if False in answers:
         return False
-    blocked = any(not rule.allow and rule.covers(_MULTI_VM) for each in found.active for rule in found.rules(each))
-    if all(answer is True for answer in answers) or (found.sources(_MULTI_VM) and not blocked):
+    blocked = any(not rule.allow and rule.covers(MULTI_VM) for each in found.active for rule in found.rules(each))
+    if all(answer is True for answer in answers) or (found.sources(MULTI_VM) and not blocked):
         return True
     return next(answer for answer in answers if isinstance(answer, Unknown))
 
@@ -42,32 +44,31 @@ def _parse(recording: Recording) -> Mapping[str, Value]:
     desktop: Value = port
     public: Value = port
     if not isinstance(port, Unknown):
-        wanted = ((port, "svchost.exe", "termservice"),)
-        desktop = _either(found, wanted, ((port, "system", ""),), found.active)
-        public = _either(found, wanted, ((port, "system", ""),), found.only("public"))
+        desktop = either(found, remote_desktop(port), found.active)
+        public = either(found, remote_desktop(port), found.only("public"))
     return {
         "kind": "windows",
         "running": any(profile.enabled for profile in found.active),
         "profiles": [_plain(profile) for profile in found.profiles],
         "group_policy_rules": len(found.policy),
-        "file_and_printer_sharing_allowed": found.allowed(_SHARING, found.active),
-        "wmi_allowed": found.allowed(_WMI, found.active),
+        "file_and_printer_sharing_allowed": found.allowed(SHARING, found.active),
+        "wmi_allowed": found.allowed(WMI, found.active),
         "remote_desktop_allowed": desktop,
         "remote_desktop_allowed_in_public": public,
         "multi_vm_allowed_now": _multi_vm(found),
         "multi_vm_allowed_after_reboot": _multi_vm(found),
-        "multi_vm_sources": [*found.sources(_MULTI_VM)],
+        "multi_vm_sources": [*found.sources(MULTI_VM)],
     }
 
 
-def _either(
-    found: Firewall,
-    newer: tuple[tuple[int | str, str, str], ...],
-    older: tuple[tuple[int | str, str, str], ...],
-    profiles: list[Profile],
-) -> bool | Unknown:
-    """Whether one of two is let in: Remote Desktop is the kernel's on 2008 R2, a service's later."""
-    answers = [found.allowed(each, profiles) for each in (newer, older)]
+def remote_desktop(port: int) -> tuple[Doors, ...]:
+    """Return what lets Remote Desktop in: it is a service's port, and the kernel's on 2008 R2."""
+    return ((port, "svchost.exe", "termservice"),), ((port, "system", ""),)
+
+
+def either(found: Firewall, ways: tuple[Doors, ...], profiles: list[Profile]) -> bool | Unknown:
+    """Whether all that one of the ways needs is let in."""
+    answers = [found.allowed(way, profiles) for way in ways]
     if True in answers:
         return True
     doubts = [answer for answer in answers if isinstance(answer, Unknown)]

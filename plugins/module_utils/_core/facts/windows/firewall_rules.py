@@ -75,7 +75,7 @@ def local_rules(lines: list[list[str]]) -> list[Rule] | Unknown:
         found.append(
             Rule(
                 action == "1",
-                _profiles(int(profiles)),
+                known_profiles(int(profiles)),
                 int(protocol),
                 _listed(ports),
                 _listed(sources),
@@ -118,7 +118,7 @@ def policy_rules(texts: list[str]) -> list[Rule]:
 def lets_in(rules: list[Rule], profile: int, port: int | str, program: str, service: str) -> bool | Unknown:
     """Whether rules let a TCP port in from everywhere; not known where they do so for some addresses only."""
     meant = [each for each in rules if each.profiles & profile and each.covers(port)]
-    blocking = [each for each in meant if not each.allow and (each.concerns(program, service) or each.program == "")]
+    blocking = blocking_rules(rules, profile, port, program, service)
     if any(each.from_anywhere for each in blocking):
         return False
     allowing = [each for each in meant if each.allow and each.concerns(program, service)]
@@ -129,6 +129,12 @@ def lets_in(rules: list[Rule], profile: int, port: int | str, program: str, serv
     if allowing:
         return Unknown(f"the firewall lets only {', '.join(allowing[0].sources)[:80]} in")
     return False
+
+
+def blocking_rules(rules: list[Rule], profile: int, port: int | str, program: str, service: str) -> list[Rule]:
+    """Return the rules that block a TCP port; each wins over all that allow it."""
+    meant = [each for each in rules if each.profiles & profile and each.covers(port) and not each.allow]
+    return [each for each in meant if each.concerns(program, service) or each.program == ""]
 
 
 def sources_of(rules: list[Rule], profile: int, port: int | str) -> list[str]:
@@ -145,7 +151,8 @@ def parsed(lines: list[str]) -> list[list[str]]:
     return [words for words in rows(lines) if words and words[0]]
 
 
-def _profiles(number: int) -> int:
+def known_profiles(number: int) -> int:
+    """Return the profiles of a rule; a large number stands for all that there are."""
     return ALL_PROFILES if number >= 2147483647 else number & ALL_PROFILES
 
 

@@ -14,6 +14,7 @@ from . import (
     drivers,
     endpoints,
     firewall,
+    firewall_openings,
     hardware,
     hyperv_cluster,
     hyperv_host,
@@ -21,6 +22,7 @@ from . import (
     hyperv_schema,
     iis,
     installed_software,
+    journal,
     listeners,
     mvmc,
     network,
@@ -52,6 +54,7 @@ SUBJECTS: tuple[Subject, ...] = (
     storage.SUBJECT,
     network.SUBJECT,
     firewall.SUBJECT,
+    firewall_openings.SUBJECT,
     remote_access.SUBJECT,
     tls.SUBJECT,
     tls.FRAMEWORK,
@@ -76,6 +79,7 @@ SUBJECTS: tuple[Subject, ...] = (
     hyperv_cluster.SUBJECT,
     hyperv_provider.SUBJECT,
     hyperv_schema.SUBJECT,
+    journal.SUBJECT,
     # Where the firewall is closed these wait for long.
     endpoints.SUBJECT,
 )
@@ -85,6 +89,8 @@ SUBJECTS: tuple[Subject, ...] = (
 OF_OTHER_PARTS = frozenset(
     {
         *("vmm", "vmm_provider", "mvmc"),
+        # What a fix plans with.
+        "firewall_openings",
         *("server", "server_roles", "iis", "policies", "listeners", "installed_software", "site_recovery_server"),
         *("endpoints", "hyperv_host", "hyperv_cluster", "hyperv_provider", "hyperv_vms"),
     }

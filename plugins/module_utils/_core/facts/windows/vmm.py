@@ -99,6 +99,7 @@ SUBJECT = Subject(
             (SERVICE, vmm_objects.CLOUDS, vmm_objects.HOSTS),
             elements=(
                 Element("name", "str", "Its name."),
+                Element("id", "str", "Its identity, a GUID."),
                 Element("host_groups", "list[str]", "The paths of its host groups."),
                 Element("empty_host_groups", "list[str]", "Those of them without a host, in them or below."),
                 Element("host_count", "int", "How many hosts stand in its host groups or below."),

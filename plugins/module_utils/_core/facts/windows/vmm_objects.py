@@ -35,6 +35,7 @@ def clouds(recording: Recording) -> Value:
     return [
         {
             "name": wmi_objects.text(cloud, "Name"),
+            "id": wmi_objects.text(cloud, "ID"),
             "host_groups": _list(cloud, "HostGroup.Path"),
             "empty_host_groups": _empty(cloud, every_host),
             "host_count": every_host if isinstance(every_host, Unknown) else _count(cloud, every_host),

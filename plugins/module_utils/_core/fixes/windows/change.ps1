@@ -6,7 +6,8 @@
 # giving things a state: a thing has a KIND (registry, service, ...) and a NAME, and its state is one line of text, by
 # which it can be put back exactly. For every kind there are two functions, in a file of its own:
 #   Get-KindState NAME               the state that it has now
-#   Set-KindState NAME STATE DATA    gives it a state; DATA are lines that were sent as data, for what is secret
+#   Set-KindState NAME STATE         gives it a state; what is secret stands in $change.secrets, lines sent as data
+# A secret is never bound to a parameter, for PowerShell may log these; it goes from there to a method of .NET or COM.
 # One change is a row of steps, each a generated line:
 #   begin (or undo), expect..., record, set..., act..., finish
 # What a step finds wrong ends the change: the steps after it do nothing, but "finish" says what became of it. So the
@@ -120,9 +121,9 @@ $libraries += {
     # Step-Set ID KIND NAME STATE LINE...: gives a thing its state, with those lines of the data.
     function Step-Set($id, $kind, $name, $state) {
         if (-not $change.touched -or (Test-Same (Get-State $kind $name) $state)) { return }
-        $secrets = @()
-        foreach ($number in $args) { $secrets += $data[[int]$data[0] + 1 + [int]$number] }
-        [void](& ('Set-' + $kind.Replace('_', '') + 'State') $name $state $secrets)
+        $change.secrets = @()
+        foreach ($number in $args) { $change.secrets += $data[[int]$data[0] + 1 + [int]$number] }
+        try { [void](& ('Set-' + $kind.Replace('_', '') + 'State') $name $state) } finally { $change.secrets = @() }
     }
 
     # Step-Act ID ACTION WORD...: what a change needs besides states, as a service that reads its settings anew.

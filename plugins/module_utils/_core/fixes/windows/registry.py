@@ -9,7 +9,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..contract import Fix
-from . import token_filter_policy
+from . import (
+    capability_profile,
+    clock_sync,
+    firewall_rules,
+    hotfix,
+    management_certificate,
+    management_certificate_root,
+    powershell_runtime,
+    push_account,
+    remote_desktop,
+    root_certificates,
+    san_policy,
+    tls_1_0,
+    tls_protocol,
+    token_filter_policy,
+    vmware_tools,
+    windows_service,
+)
 
-_ALL = (token_filter_policy.FIX,)
+_ALL = (
+    capability_profile.FIX,
+    clock_sync.FIX,
+    firewall_rules.FIX,
+    hotfix.FIX,
+    management_certificate.FIX,
+    management_certificate_root.FIX,
+    powershell_runtime.FIX,
+    push_account.FIX,
+    remote_desktop.FIX,
+    root_certificates.FIX,
+    san_policy.FIX,
+    tls_1_0.FIX,
+    tls_protocol.FIX,
+    token_filter_policy.FIX,
+    vmware_tools.FIX,
+    windows_service.FIX,
+)
 FIXES: Mapping[str, Fix] = {fix.name: fix for fix in _ALL}

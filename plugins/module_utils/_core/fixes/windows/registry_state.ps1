@@ -15,7 +15,18 @@ $libraries += {
 
     function Get-Below($path) { $path.Substring($path.IndexOf('\') + 1) }
 
+    # Stop-Redirected KEY: a 32-bit process on a 64-bit Windows is led from HKLM\SOFTWARE to WOW6432Node, so it would see
+    # and change another key than the one named; what names WOW6432Node itself, and the policies, are the same for both.
+    # Nothing is set, put back or found out about a killed run without a look at the state, so it is enough to ask there.
+    function Stop-Redirected($path) {
+        if ([IntPtr]::Size -ne 4 -or -not $env:PROCESSOR_ARCHITEW6432) { return }
+        $place = $path + '\'
+        if (-not ($place -like 'HKLM\SOFTWARE\*') -or $place -like 'HKLM\SOFTWARE\WOW6432Node\*' -or $place -like 'HKLM\SOFTWARE\Policies\*') { return }
+        throw 'a 32-bit PowerShell is led to another key of this 64-bit Windows; connect with the 64-bit PowerShell'
+    }
+
     function Get-RegistryKeyState($path) {
+        Stop-Redirected $path
         $key = Open-Key $path
         if ($null -eq $key) { return 'absent' }
         $key.Close()
@@ -39,6 +50,7 @@ $libraries += {
     function Get-RegistryState($path) {
         $at = $path.LastIndexOf('|')
         $name = $path.Substring($at + 1)
+        Stop-Redirected ($path.Substring(0, $at))
         $key = Open-Key ($path.Substring(0, $at))
         if ($null -eq $key) { return 'absent' }
         if (@($key.GetValueNames()) -notcontains $name) { $key.Close(); return 'absent' }

@@ -15,18 +15,11 @@ $libraries += {
         [string]$mode + ' ' + ([string](Get-Service -Name $name).Status).ToLowerInvariant()
     }
 
+    # A service that does not start, or that others need, goes on starting as before.
     function Set-ServiceState($name, $state) {
         $mode, $run = $state.Split([char[]]' ')
-        $word = @{ automatic = 'auto'; delayed = 'delayed-auto'; manual = 'demand'; disabled = 'disabled' }[$mode]
-        if (-not $word) { throw ('a service cannot be given the state ' + $state) }
-        if (-not (Get-ServiceState $name).StartsWith($mode + ' ')) {
-            Invoke-Tool 'sc.exe' ('config "' + $name + '" start= ' + $word)
-        }
+        $before = (Get-ServiceState $name).Split([char[]]' ')[0]
         $service = Get-Service -Name $name
-        if ($run -eq 'running' -and $service.Status -ne 'Running') {
-            $service.Start()
-            $service.WaitForStatus('Running', [TimeSpan]::FromSeconds(45))
-        }
         if ($run -eq 'stopped' -and $service.Status -ne 'Stopped') {
             foreach ($other in $service.DependentServices) {
                 if ($other.Status -ne 'Stopped') { throw ('the service ' + $other.ServiceName + ' depends on it and runs; it is left running') }
@@ -34,6 +27,22 @@ $libraries += {
             $service.Stop()
             $service.WaitForStatus('Stopped', [TimeSpan]::FromSeconds(45))
         }
+        if ($before -ne $mode) { Set-ServiceMode $name $mode }
+        if ($run -eq 'running' -and $service.Status -ne 'Running') {
+            try {
+                $service.Start()
+                $service.WaitForStatus('Running', [TimeSpan]::FromSeconds(45))
+            } catch {
+                if ($before -ne $mode) { Set-ServiceMode $name $before }
+                throw $_
+            }
+        }
+    }
+
+    function Set-ServiceMode($name, $mode) {
+        $word = @{ automatic = 'auto'; delayed = 'delayed-auto'; manual = 'demand'; disabled = 'disabled' }[$mode]
+        if (-not $word) { throw ('a service cannot be made to start as ' + $mode) }
+        Invoke-Tool 'sc.exe' ('config "' + $name + '" start= ' + $word)
     }
 
     # Invoke-Tool FILE WORDS: runs a program of Windows; fails with what it printed where it ends with another code than 0.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Union, cast
 
@@ -92,3 +93,27 @@ def registry_values(key: str, values: Mapping[str, str], above: int) -> list[tup
         *((Thing("registry_key", path), "present") for path in keys),
         *((Thing("registry", f"{key}|{name}"), state) for name, state in values.items()),
     ]
+
+
+def number_of(state: str) -> Union[int, None]:
+    """Return the number in the state of a value; ``None`` where it is absent or no DWORD."""
+    kind, _space, digits = state.partition(" ")
+    return int(digits) if kind == "DWord" and digits.isdigit() else None
+
+
+#: How a state of the registry looks; what is set to something else was never told by a machine.
+_OF_REGISTRY = re.compile(
+    r"absent|DWord \d{1,10}|QWord -?\d{1,19}|(String|ExpandString|MultiString) .*|Binary ([0-9A-F]{2})*"
+)
+
+
+def owner(things: Iterable[Thing]) -> Callable[[Thing, str], bool]:
+    """Return what may be put back by a fix that changes these keys and values of the registry, and nothing else."""
+    own = frozenset(things)
+
+    def owns(thing: Thing, state: str) -> bool:
+        if thing.kind == "registry_key":
+            return thing in own and state in ("present", "absent")
+        return thing in own and _OF_REGISTRY.fullmatch(state) is not None
+
+    return owns

@@ -14,7 +14,15 @@ class Thing:
     """Something that has a state, which is one line of text; ``kind`` names the functions that read and set it.
 
     Kinds: ``registry_key`` (path; present, absent), ``registry`` (``path|value``; absent, or type and data as
-    ``DWord 1``), ``service`` (name; absent, or ``automatic running`` and the like).
+    ``DWord 1``), ``service`` (name; absent, or ``automatic running`` and the like),
+    ``service_start`` (name; only how it starts), ``terminal_service`` (as ``service``, with its helper),
+    ``time_service`` (absent, incomplete, or as ``service`` and what it follows), ``vmware_time_sync`` (enabled,
+    disabled, absent),
+    ``firewall_group`` (the untranslated name of a group; its inbound rules, each with its profiles and ``on`` or
+    ``off``), ``firewall_rule`` (name; absent, or ``present`` and all that makes the rule), ``update``
+    (``identity|SHA-256|path of its file``; absent, installed, or ``state`` and its number), ``update_file`` (path;
+    absent, or SHA-256, size and free space; only looked at), ``certificate`` (``location\\store|thumbprint``; see
+    ``certificate_state.ps1``).
     """
 
     kind: str

@@ -23,8 +23,8 @@ def _wanted(_options: Mapping[str, Json], _settings: Mapping[str, Json]) -> list
 FIX = state_fix(
     "token_filter_policy",
     "weakening",
-    "Every local administrator can use all rights over the network, so a stolen hash of a local password opens the"
-    " machine. An account of a domain does not need it.",
+    "lets every local administrator use all rights over the network, so that a stolen hash of a local password opens"
+    " the machine; an account of a domain does not need it",
     _wanted,
     ("registry_state.ps1",),
     ("filtering", "not filtering"),

@@ -29,6 +29,7 @@ def test_our_settings_have_defaults() -> None:
         "push_installation": True,
         "check_initrd": False,
         "push_with_domain_account": False,
+        "push_account": "",
         "remote_desktop_after_failover": True,
         "hyperv_hosts": [],
         "vmm_servers": 1,

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.recording import Answer, Recording, Status
-from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, variants
-from ansible_collections.preflight.azure.plugins.module_utils._core.journal import undo
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import Record
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import (
     choose,
@@ -17,6 +16,8 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo
     foreign,
     parse_restores,
 )
+
+LINUX = FIXES["linux"]
 
 
 def record(number: int, fix: str = "lsof", run: str = "r1", state: str = "done") -> Record:
@@ -28,25 +29,27 @@ def numbers(records: list[Record]) -> list[int]:
 
 
 def test_last_change_is_undone_first() -> None:
-    assert numbers(choose([record(1), record(9), record(10)])) == [10, 9, 1]
+    assert numbers(choose([record(1), record(9), record(10)], LINUX)) == [10, 9, 1]
 
 
 def test_what_is_restored_is_left_out_and_what_is_open_is_not() -> None:
     records = [record(1, state="restored"), record(2, state="planned"), record(3, state="failed")]
-    assert numbers(choose(records)) == [3, 2]
+    assert numbers(choose(records, LINUX)) == [3, 2]
 
 
 def test_one_fix_and_one_run_can_be_chosen() -> None:
     records = [record(1), record(2, fix="hosts_entry"), record(3, run="r2")]
-    assert numbers(choose(records, fix="lsof")) == [3, 1]
-    assert numbers(choose(records, run="r1")) == [2, 1]
-    assert numbers(choose(records, fix="lsof", run="r1")) == [1]
+    assert numbers(choose(records, LINUX, fix="lsof")) == [3, 1]
+    assert numbers(choose(records, LINUX, run="r1")) == [2, 1]
+    assert numbers(choose(records, LINUX, fix="lsof", run="r1")) == [1]
 
 
-def test_what_opened_a_door_is_undone_before_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    door = replace(FIXES["linux"]["lsof"], name="door", safety="weakening")
-    monkeypatch.setattr(undo, "variants", lambda name: [door] if name == "door" else variants(name))
-    assert numbers(choose([record(1), record(2, fix="door"), record(3)])) == [2, 3, 1]
+def test_what_opened_a_door_is_undone_before_all_others_but_what_carries_the_connection_after_them() -> None:
+    door = replace(LINUX["lsof"], name="door", safety="weakening")
+    way = replace(door, name="way", carries_connection=True)
+    known, records = {**LINUX, "door": door, "way": way}, [record(1), record(2, "door"), record(3), record(4, "way")]
+    assert numbers(choose(records, known)) == [4, 2, 3, 1]
+    assert numbers(choose(records, known, over_network=True)) == [2, 3, 1, 4]
 
 
 def test_fix_of_another_version_is_refused_by_name() -> None:

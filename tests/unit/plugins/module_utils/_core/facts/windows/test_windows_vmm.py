@@ -85,6 +85,7 @@ def test_healthy_server_is_known_whole() -> None:
         "clouds": [
             {
                 "name": "Gold",
+                "id": "c1",
                 "host_groups": ["All Hosts\\Nürnberg"],
                 "empty_host_groups": [],
                 "host_count": 1,

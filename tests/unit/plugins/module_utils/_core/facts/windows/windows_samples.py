@@ -30,6 +30,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.window
     tls,
     updates,
 )
+from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import WINDOWS_READS
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.facts.windows import (
     windows_server_samples,
 )
@@ -333,6 +334,7 @@ SERVER_2019: Answers = {
     certificates.DISTRUSTED: [],
     certificates.AUTO_UPDATE: Status.ABSENT,
     clock.PARAMETERS: [row("Type", "String", "NT5DS"), row("NtpServer", "String", "time.windows.com,0x8")],
+    **dict.fromkeys(WINDOWS_READS, Status.ABSENT),
 }
 
 #: Windows Server 2008 R2 SP1, German, BIOS, without the storage classes; its system volume has no letter.

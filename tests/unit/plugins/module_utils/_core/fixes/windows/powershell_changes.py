@@ -16,7 +16,7 @@ from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.c
 #: Commands of the collector's library, which is sent before.
 _LIBRARY = """
     Send-Answer Read-Answer Stop-Read Join-Row Format-Time Open-Key Read-Program Get-ExistingFile Test-Count
-    Get-SocketError
+    Get-SocketError Read-GroupMembers
 """.split()
 
 CHANGING = replace(
@@ -25,42 +25,73 @@ CHANGING = replace(
         **READING.cmdlets,
         "Get-Acl": ("-Path",),
         "Get-Command": ("-Name", "-ErrorAction"),
+        # Of the module virtualmachinemanager, by its reference for 2012 SP1 and newer.
+        "Get-SCCapabilityProfile": ("-VMMServer",),
+        "Get-SCCloud": ("-VMMServer",),
+        "Set-SCCloud": ("-AddCapabilityProfile", "-Cloud", "-RemoveCapabilityProfile"),
         "Sort-Object": ("-Property",),
     },
+    com_classes=(*READING.com_classes, "HNetCfg.FwRule"),
     types={
         *READING.types,
+        # 1.1 and 2.0: lists in the order of their characters, whatever the culture.
+        "Array",
+        "StringComparer",
         "Convert",
         "IO.Directory",
+        "IO.DriveInfo",
         "IO.FileAccess",
+        "IO.FileAttributes",
         "IO.FileMode",
         "IO.FileOptions",
         "IO.FileShare",
         "IO.FileStream",
+        "IO.Path",
         # Only where PowerShell is 6 or newer.
         "IO.FileSystemAclExtensions",
         "Microsoft.Win32.RegistryValueKind",
         "Security.AccessControl.DirectorySecurity",
+        # Only where PowerShell is 6 or newer, whose keys are of CNG.
+        "Security.Cryptography.HashAlgorithmName",
+        "Security.Cryptography.RSASignaturePadding",
+        # 1.1, and 2.0 the collection and the flags.
+        "Security.Cryptography.RSACryptoServiceProvider",
+        "Security.Cryptography.X509Certificates.X509Certificate2Collection",
+        "Security.Cryptography.X509Certificates.X509KeyStorageFlags",
+        "Security.Cryptography.SHA256",
         "Threading.Thread",
         "TimeSpan",
+        "Xml.XmlDocument",
         "byte",
         "uint32",
     },
     static_members={
         *READING.static_members,
         *"""
+        Security.Cryptography.HashAlgorithmName::SHA256 Security.Cryptography.RSASignaturePadding::Pkcs1
+        IO.Directory::Delete IO.File::Copy IO.File::Exists IO.File::SetAttributes IO.FileAttributes::Normal
+        IO.Path::GetExtension Security.Cryptography.SHA256::Create
         BitConverter::GetBytes BitConverter::ToInt32 Convert::ToByte IO.Directory::CreateDirectory
         IO.Directory::Exists IO.File::Open IO.FileAccess::Write IO.FileOptions::WriteThrough IO.FileShare::Read
+        Convert::FromBase64String
         IO.FileSystemAclExtensions::CreateDirectory Threading.Thread::Sleep TimeSpan::FromSeconds
         string::CompareOrdinal
+        Array::Sort StringComparer::Ordinal
         """.split(),
     },
     members={
         *READING.members,
         *"""
+        AvailableFreeSpace ComputeHash GetAttribute GetElementsByTagName Load left note state
         AreAccessRulesProtected CreateSubKey DeleteSubKey DeleteValue DependentServices EndsWith GetAccessRules GetOwner
         IdentityReference Major SetSecurityDescriptorSddlForm SetValue Start StartsWith Stop SubKeyCount
         ToLowerInvariant Trim ValueCount WaitForStatus
-        after before file head id kind name outcome reason record steps touched wanted
+        Add Interfaces InterfaceTypes LocalAddresses RemotePorts Remove
+        adapters kinds local_addresses purpose rule setting taken
+        CapabilityProfiles Children CommitChanges Find ID Properties
+        Clear CspKeyContainerInfo Delete FriendlyName Import Key PersistKeyInCsp RawData SignData
+        UniqueKeyContainerName VerifyData get_PrivateKey
+        after before file head id kind name outcome reason record secrets steps touched wanted
         """.split(),
     },
     own={"Invoke-Reads", *_LIBRARY},

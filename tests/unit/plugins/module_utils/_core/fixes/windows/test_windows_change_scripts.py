@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,3 +41,11 @@ def test_states_can_be_read_and_set(name: str) -> None:
     getters = {each[4:] for each in own if each.startswith("Get-") and each.endswith("State") and each != "Get-State"}
     setters = {each[4:] for each in own if each.startswith("Set-") and each.endswith("State")}
     assert getters == setters or name in ("change.ps1", "journal.ps1")
+
+
+def test_no_secret_is_bound_to_a_parameter() -> None:
+    # PowerShell may log what is bound to parameters; a secret goes straight to a method of .NET or COM.
+    of_kinds = "".join(script for name, script in SCRIPTS.items() if name != "change.ps1")
+    assert "$data" not in of_kinds
+    decoded = re.findall(r"FromBase64String\(\$change\.secrets\[\d\]\)", of_kinds)
+    assert of_kinds.count("$change.secrets") == len(decoded) > 0

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.collector.compose import Limits
@@ -20,6 +21,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.facts.select
 from ansible_collections.preflight.azure.plugins.module_utils._core.facts.windows.subjects import SUBJECTS
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Fix, FixResult, Plan, Planned
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.windows import changes, states
+from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.windows.registry import FIXES
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import (
     WINDOWS_READS,
     Record,
@@ -58,9 +60,11 @@ class Case:
 def visit(model: Model, script: str) -> Recording:
     """Send a script to a model; nothing that it asks may be unknown to the model."""
     unknown: list[str] = []
+    # A machine tells its clock in thousandths of a second.
+    sent = time.time() - 0.01
     printed = "\n".join([*run(model, script.splitlines(), unknown), ""])
     assert unknown == []
-    return parse(printed.encode())
+    return replace(parse(printed.encode()), sent=sent, received=time.time() + 0.01)
 
 
 def plan(case: Case, model: Model) -> Planned:
@@ -90,16 +94,25 @@ def records(model: Model) -> list[Record]:
 
 def restore(model: Model, *, force: bool = False) -> Sequence[Restored]:
     """Undo everything that the journal tells."""
-    good, refused = undoable(choose(records(model)))
+    good, refused = undoable(choose(records(model), FIXES))
     if not good:
         return refused
     script = compose_restores(good, "restore-1", force=force, timeout_seconds=60)
     return [*parse_restores(visit(model, script), good), *refused]
 
 
+_NOTES = ("journal", "actions", "dropped_before_call", "dropped_before_step")
+
+
 def without_journal(model: Model) -> Model:
-    """Return what a machine is apart from our journal and from what only a test notes."""
-    return {key: value for key, value in model.items() if key not in ("journal", "actions", "dropped_before_call")}
+    """Return what a machine is apart from our journal and from what only a test notes.
+
+    A key of the registry that is told to be absent and one that is not told of are the same.
+    """
+    whole = {key: value for key, value in model.items() if key not in _NOTES}
+    if "registry" in whole:
+        whole["registry"] = {key: values for key, values in model["registry"].items() if values != "absent"}
+    return whole
 
 
 def lines_of(script: str) -> int:
