@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contract import Fix
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake
 
@@ -18,27 +20,35 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action i
 _LARGEST_BYTES = 1_000_000
 
 
-def with_content(fix: Fix, options: Mapping[str, Any]) -> dict[str, Any]:
+def with_content(action: ActionBase, fix: Fix, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of a fix with the content, as base64, in the place of each file that they name.
+
+    A file is looked for where Ansible looks for the files of a task, and may be encrypted by ansible-vault.
 
     Raises:
         Mistake: a file cannot be read, or is no file of that kind.
     """
-    return {name: _content(fix, name, value) if name in fix.files else value for name, value in options.items()}
+
+    def content(name: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [content(name, each) for each in value]
+        return _encoded(action, f"{fix.name}: {name}", str(value)) if value else value
+
+    return {name: content(name, value) if name in fix.files else value for name, value in options.items()}
 
 
-def _content(fix: Fix, name: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return [_content(fix, name, each) for each in value]
-    if not value:
-        return value
-    path = Path(str(value)).expanduser()
-    told = f"{fix.name}: {name}: expected a file on the controller of at most {_LARGEST_BYTES} bytes, found {path}"
+def _encoded(action: ActionBase, option: str, path: str) -> str:
+    expected = f"{option}: expected a file on the controller of at most {_LARGEST_BYTES} bytes"
+    loader = action._loader
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
-    except OSError as error:
-        raise Mistake(f"{told}: {error.strerror}; name one that can be read") from error
+        real = loader.get_real_file(action._find_needle("files", path))
+        try:
+            with Path(real).open("rb") as file:
+                content = file.read(_LARGEST_BYTES + 1)
+        finally:
+            loader.cleanup_tmp_file(real)
+    except (AnsibleError, OSError) as error:
+        raise Mistake(f"{expected}, found {path}: {error}; name one that can be read") from error
     if not 0 < len(content) <= _LARGEST_BYTES:
-        raise Mistake(f"{told}, which is empty or larger; name the right one")
+        raise Mistake(f"{expected}, found {path}, which is empty or larger; name the right one")
     return b64encode(content).decode("ascii")

@@ -49,7 +49,7 @@ class FixAction(PreflightAction):
             return {"failed": True, "changed": False, "msg": self._elsewhere(platform)}
         try:
             fix = FIXES[platform][self.FIX]
-            wish = changing.Wish(fix, with_content(fix, arguments))
+            wish = changing.Wish(fix, with_content(self, fix, arguments))
             planned = fix.plan(changing.probe(self, [wish]), wish.options, {})
         except VisitError as error:
             return {"unreachable": True, "msg": str(error)}

@@ -62,7 +62,7 @@ class RemediateAction(AuditAction):
             return {"unreachable": True, "msg": document["error"]["message"], **summary(document, None)}
         chosen = choices(document, arguments["allow"], arguments["allow_weakening"])
         fixes = FIXES[platform_of(self)]
-        options = {name: with_content(fixes[name], given) for name, given in options.items() if name in fixes}
+        options = {name: with_content(self, fixes[name], given) for name, given in options.items() if name in fixes}
         settings = arguments["settings"]
         wishes = [
             changing.Wish(fixes[choice.fix], options.get(choice.fix, {}), settings)
