@@ -106,4 +106,3 @@ def parse_restores(recording: Recording, records: Sequence[Record]) -> list[Rest
         words = said(answer_to(recording, f"restore {record.number}"), STATES)
         results.append(Restored(record, words.state, words.reason, parse_record(words.record), words.log))
     return results
-

@@ -37,11 +37,12 @@ from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.f
 
 _ACCOUNT = "account preflight-push"
 _MEMBER = f"group_member {GROUP}|preflight-push"
+
 _GIVEN = {"account_password": PASSWORD}
 
 
-def _planned(model: dict[str, Any], options: Mapping[str, Any] = _GIVEN) -> Any:
-    return plan(Case(FIX, model, options), model)
+def _planned(model: dict[str, Any], options: Mapping[str, Any] | None = None) -> Any:
+    return plan(Case(FIX, model, _GIVEN if options is None else options), model)
 
 
 def _made() -> tuple[Case, dict[str, Any]]:
