@@ -43,8 +43,8 @@ options:
     default: present
   pfx:
     description:
-      - The file on the controller with the certificate and its private key (PKCS 12), of at most 1 MB. It may be encrypted
-        with C(ansible-vault).
+      - The file on the controller with the certificate and its private key (PKCS 12), of at most 1 MB. It may be
+        encrypted with C(ansible-vault).
       - Without it nothing is changed, and the task fails.
     type: path
   pfx_password:

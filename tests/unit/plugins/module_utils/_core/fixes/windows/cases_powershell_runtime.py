@@ -61,7 +61,9 @@ _NET = r"C:\install\Windows8.1-KB4486105-x64.cab"
 CASES = {
     "2012 R2": Case(FIX, windows("6.3.9600", "4.0", 379893), options(PATHS["6.3.9600"], kb="KB3191564")),
     "2008 R2 with a package that is not named after its number": Case(
-        FIX, windows("6.1.7601", "2.0", 528040), options(PATHS["6.1.7601"], package=PACKAGES["6.1.7601"].partition("~")[0])
+        FIX,
+        windows("6.1.7601", "2.0", 528040),
+        options(PATHS["6.1.7601"], package=PACKAGES["6.1.7601"].partition("~")[0]),
     ),
     ".NET for it, where it is too old": Case(
         FIX,
