@@ -17,6 +17,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.contra
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, variants
 from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.controller_files import with_content
+from ansible_collections.preflight.azure.plugins.plugin_utils.diff import difference
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import PreflightAction
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
@@ -84,7 +85,7 @@ class FixAction(PreflightAction):
             "state": made.state,
             "before": made.before,
             "after": after,
-            "diff": {"before": made.before, "after": after, "before_header": self.FIX, "after_header": self.FIX},
+            "diff": difference(self.FIX, made.before, after),
             "journal": made.journal,
             "reason": made.reason,
         }

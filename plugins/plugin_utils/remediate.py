@@ -27,6 +27,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.report.docum
 from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
 from ansible_collections.preflight.azure.plugins.plugin_utils.controller_files import with_content
+from ansible_collections.preflight.azure.plugins.plugin_utils.diff import difference
 from ansible_collections.preflight.azure.plugins.plugin_utils.fix import fix_arguments
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import (
     JUDGE_ARGUMENTS,
@@ -158,15 +159,7 @@ def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _diff(plans: Sequence[Plan]) -> list[dict[str, str]]:
-    return [
-        {
-            "before_header": plan.fix,
-            "after_header": plan.fix,
-            "before": json.dumps(plan.before, indent=1) + "\n",
-            "after": json.dumps(plan.after, indent=1) + "\n",
-        }
-        for plan in plans
-    ]
+    return [difference(plan.fix, plan.before, plan.after) for plan in plans]
 
 
 def _read_audit(path: str, name: str) -> Machine:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.registry import FIXES, safeties
-from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import JournalError
+from ansible_collections.preflight.azure.plugins.module_utils._core.journal.record import JournalError, Record
 from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo import Restored, choose, foreign
+from ansible_collections.preflight.azure.plugins.module_utils._core.journal.undo_windows import states_told
 from ansible_collections.preflight.azure.plugins.plugin_utils import changing
+from ansible_collections.preflight.azure.plugins.plugin_utils.diff import difference
 from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action import Mistake, PreflightAction
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
@@ -60,15 +62,7 @@ def _result(restored: list[Restored]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "changed": bool(moved),
         "restored": [each.as_json() for each in restored],
-        "diff": [
-            {
-                "before_header": f"{each.record.fix} (record {each.record.number}, run {each.record.run})",
-                "after_header": each.record.fix,
-                "before": f"{each.record.after}\n",
-                "after": f"{each.record.before}\n",
-            }
-            for each in moved
-        ],
+        "diff": [difference(_header(each.record), *states_told(each.record)) for each in moved],
     }
     left = [each for each in restored if each.state in ("refused", "failed", "running")]
     if left:
@@ -77,3 +71,7 @@ def _result(restored: list[Restored]) -> dict[str, Any]:
         )
         result.update(failed=True, msg=f"{len(left)} of {len(restored)} changes were not undone: {told}")
     return result
+
+
+def _header(record: Record) -> str:
+    return f"{record.fix} (record {record.number}, run {record.run})"

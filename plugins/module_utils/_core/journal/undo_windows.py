@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from ..collector.recording import Recording
 from ..collector.windows_read import rows
+from ..facts.fact import Json
 from ..fixes.contract import Fix
 from ..fixes.windows.changes import compose_steps, outcome, undo_lines
 from ..fixes.windows.registry import FIXES
+from ..fixes.windows.states import as_json
 from ..fixes.windows.thing import Change, Thing
 from .record import Record, parse_record
 from .undo import STATES, Restored, seconds_needed
@@ -58,6 +60,15 @@ def changes_of(record: Record) -> list[Change]:
         kind, name, before, after = words
         made.append(Change(Thing(kind, name), before, after))
     return made
+
+
+def states_told(record: Record) -> tuple[Json, Json]:
+    """Return what a record says that there is, and what there was before, for people: states, else its words."""
+    try:
+        made = changes_of(record)
+    except ValueError:
+        made = []
+    return (as_json(made, after=True), as_json(made, after=False)) if made else (record.after, record.before)
 
 
 def compose_restores(records: Sequence[Record], run_id: str, *, force: bool, timeout_seconds: int) -> str:

@@ -79,7 +79,7 @@ def test_check_mode_visits_once_and_shows_the_difference(monkeypatch: pytest.Mon
     machine = Machine(monkeypatch, MISSING)
     result = lsof(check_mode=True)
     assert (result["changed"], result["state"]) == (True, "planned")
-    assert (result["diff"]["before"], result["diff"]["after"]) == ({"lsof": "missing"}, {"lsof": "installed"})
+    assert (result["diff"]["before"], result["diff"]["after"]) == ("lsof: missing\n", "lsof: installed\n")
     assert machine.scripts == []
 
 
