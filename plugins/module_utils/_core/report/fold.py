@@ -28,6 +28,7 @@ from .wording import (
     permission,
     permissions,
     place,
+    told_fixes,
     value_text,
 )
 
@@ -174,6 +175,7 @@ class _Folding:
             for record in entry["fixes"]
             if record["safety"] == "weakening" and record["state"] in ("applied", "already_done", "unchanged")
         ]
+        notes += [f"The fix {one['fix']} is {one['state']}: {one['reason']}" for one in told_fixes(entry)]
         if entry["origin"]["kind"] == "recording":
             notes.append("Judged from a recording, offline: its origin is not proven.")
         if not entry["origin"]["complete"]:

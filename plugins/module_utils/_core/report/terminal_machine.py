@@ -24,6 +24,7 @@ from .wording import (
     other_baseline,
     permissions,
     place,
+    told_fixes,
     value_text,
 )
 
@@ -32,6 +33,7 @@ _LABEL_COLUMN = 12
 _VALUE_LONGEST = 160
 _TEXT_LONGEST = 320
 _TOGETHER_SHOWN = 12
+_FIX_STYLES = {"applied": "quiet", "failed": "worse"}
 
 
 def headline(entry: MachineEntry, baseline: str, paper: Paper) -> str:
@@ -147,6 +149,9 @@ def _changed(entry: MachineEntry, baseline: str, paper: Paper) -> Iterator[str]:
         label = "fixed" if now == "pass" else "changed" if before != "pass" else "worse"
         style = {"fixed": "fixed", "worse": "worse"}.get(label, "unknown")
         yield _labelled(label, f"{_plain(identifier)} {before} → {now}", paper, style=style)
+    for record in told_fixes(entry):
+        text = f"{_plain(record['fix'])}: {_plain(record['reason'])}"
+        yield from _block(record["state"], _FIX_STYLES.get(record["state"], "unknown"), text, paper)
     for record in entry["fixes"]:
         if record["safety"] == "weakening" and record["state"] in ("applied", "already_done", "unchanged"):
             yield _labelled("weakened", f"{_plain(record['fix'])}: restore it after the move", paper, style="worse")

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from .document import Finding, FixRecord, Json, MachineEntry, MachineError
 
+#: What became of a fix where its reason matters, as that Windows has to be restarted.
+FIX_STATES_TOLD = ("applied", "refused", "failed", "running")
 VERDICT_WORDS = {"blocked": "blocked", "unknown": "unknown", "ready_after_fix": "ready after fixes", "ready": "ready"}
 VERDICT_MEANINGS = {
     "blocked": "cannot move: something fails that no fix repairs",
@@ -128,6 +130,11 @@ def error_text(error: MachineError) -> str:
 def fixes_by_requirement(entry: MachineEntry) -> dict[str, FixRecord]:
     """Find the fix of each requirement."""
     return {identifier: record for record in entry["fixes"] for identifier in record["requirements"]}
+
+
+def told_fixes(entry: MachineEntry) -> list[FixRecord]:
+    """List the fixes that were carried out, or were to be, and say something that somebody must know."""
+    return [record for record in entry["fixes"] if record["state"] in FIX_STATES_TOLD and record["reason"]]
 
 
 def changes(entry: MachineEntry, baseline: str) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.report.fold 
 from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.report.sample_fleet import (
     RUN,
     finding,
+    fix_record,
     machine,
     sample_report,
 )
@@ -75,6 +76,12 @@ def test_errors_fixes_changes_and_notes_are_kept() -> None:
     assert extras["web2.example.com"]["notes"] == [weakened]
     assert extras["app-07"]["notes"] == ["Judged from a recording, offline: its origin is not proven."]
     assert extras["mail"] == {}
+
+
+def test_what_a_fix_says_is_a_note() -> None:
+    entry = machine("a", ("ready", "ready"), [])
+    entry["fixes"] = [fix_record("hotfix", "refused", [], reason="there is no file")]
+    assert _fold(entry)["machines"][0][4]["notes"] == ["The fix hotfix is refused: there is no file"]
 
 
 def test_everything_folded_is_plain_json_without_unsafe_characters() -> None:

@@ -20,6 +20,7 @@ from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.r
     audited,
     failed_machine_document,
     finding,
+    fix_record,
     machine,
     sample_report,
 )
@@ -61,6 +62,15 @@ def test_one_machine_needs_no_overview_of_groups() -> None:
     assert "READY              web1" in text
     assert "ready by the 2017 documents: no" in text
     assert "──" not in text
+
+
+def test_what_a_fix_says_is_told_in_full() -> None:
+    entry = machine("a", ("ready", "ready"), [])
+    told = "Windows waits for a restart to finish it; nothing was restarted."
+    entry["fixes"] = [fix_record("hotfix", "applied", [], reason=told), fix_record("lsof", "unchanged", [])]
+    text = render_terminal(_report(entry), Paper(80))
+    assert f"applied hotfix: {told}" in " ".join(text.split())
+    assert "lsof" not in text
 
 
 def test_other_baseline_is_named_when_2017_gives_the_headline() -> None:
