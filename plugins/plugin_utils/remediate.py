@@ -21,6 +21,7 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps 
     choices,
     fix_record,
     plan_steps,
+    verdicts_after,
     with_permissions,
 )
 from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
@@ -78,6 +79,7 @@ class RemediateAction(AuditAction):
         plans = [step.planned for step in steps if isinstance(step.planned, Plan)]
         if self.check_mode or not plans:
             document["fixes"] = [fix_record(step, None) for step in steps]
+            document["verdicts"] = verdicts_after(document)
             result = summary(document, self.written(arguments, document))
             result.update(changed=bool(plans), diff=_diff(plans))
             return {**result, "fixes": document["fixes"]}
@@ -114,6 +116,7 @@ class RemediateAction(AuditAction):
             arguments, variables, per_run.question(arguments, known, self._platform(arguments)), known
         )
         document["fixes"] = [fix_record(step, results.get(step.choice.fix)) for step in steps]
+        document["verdicts"] = verdicts_after(document)
         document["before"] = {
             "verdicts": before["verdicts"],
             "findings": {

@@ -184,6 +184,11 @@ def test_fixes_are_applied_or_say_why_not(machine: Prepared) -> None:
     ]
 
 
+def test_machine_on_which_a_fix_is_refused_is_blocked(prepared: dict[str, Prepared]) -> None:
+    verdict = prepared["source_2012r2"].document["verdicts"]["current"]
+    assert (verdict["verdict"], verdict["because"]) == ("blocked", ["windows.multi_vm_port", "windows.push_firewall"])
+
+
 def test_second_run_changes_nothing(machine: Prepared) -> None:
     assert machine.models[3] == machine.models[2]
 

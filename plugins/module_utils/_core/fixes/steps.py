@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..facts.fact import Facts, Json
-from ..report.document import FixRecord, Machine
+from ..report.document import FixRecord, Machine, Verdict
 from .choose import Choice, choose
 from .contract import Fix, FixResult, Planned, Refusal, Unchanged
 from .registry import variants
@@ -66,6 +66,31 @@ def with_permissions(given: Mapping[str, Any], allow: Collection[str]) -> dict[s
             for name, options in given.items()
         },
     }
+
+
+def verdicts_after(document: Machine) -> dict[str, Verdict]:
+    """Return the verdicts of a machine whose fixes were planned or made: what a fix refused, or could not make hold, is
+    beyond repair as what has no fix is."""
+    beyond_repair = {
+        identifier
+        for record in document["fixes"]
+        if record["state"] in ("refused", "failed")
+        for identifier in record["requirements"]
+    }
+    found = {}
+    for baseline, verdict in document["verdicts"].items():
+        left = [
+            finding["id"]
+            for finding in document["findings"]
+            if finding["id"] in beyond_repair
+            and finding["severity"] == "blocker"
+            and finding["baselines"][baseline]["status"] == "fail"
+            and not finding["waiver"]
+        ]
+        if left and verdict["verdict"] != "blocked":
+            verdict = {**verdict, "verdict": "blocked", "because": left, "permissions": []}
+        found[baseline] = verdict
+    return found
 
 
 def fix_record(step: Step, result: FixResult | None) -> FixRecord:

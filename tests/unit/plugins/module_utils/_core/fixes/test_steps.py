@@ -16,8 +16,10 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps 
     choices,
     fix_record,
     plan_steps,
+    verdicts_after,
     with_permissions,
 )
+from ansible_collections.preflight.azure.tests.unit.plugins.module_utils._core.report import sample_fleet
 
 
 def machine(**facts: Any) -> Any:
@@ -91,3 +93,29 @@ def test_fix_that_the_platform_does_not_have_is_refused() -> None:
 )
 def test_naming_a_fix_permits_to_install_its_package(given: Any, allow: list[str], expected: Any) -> None:
     assert with_permissions(given, allow) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "after"),
+    [
+        ("refused", "ready_after_fix", "blocked"),
+        ("failed", "unknown", "blocked"),
+        ("planned", "ready_after_fix", "ready_after_fix"),
+        ("not_allowed", "ready_after_fix", "ready_after_fix"),
+    ],
+)
+def test_blocker_whose_fix_is_refused_or_does_not_hold_is_beyond_repair(state: str, before: str, after: str) -> None:
+    blocker = sample_fleet.finding("linux.hosts_entries", "fail", [], status_2017="pass")
+    document = sample_fleet.machine("a", (before, "ready"), [{**blocker, "severity": "blocker"}])
+    document["fixes"] = [sample_fleet.fix_record("hosts_file", state, ["linux.hosts_entries"])]
+    found = verdicts_after(document)
+    assert {name: verdict["verdict"] for name, verdict in found.items()} == {"current": after, "2017": "ready"}
+    if after == "blocked":
+        assert (found["current"]["because"], found["current"]["permissions"]) == (["linux.hosts_entries"], [])
+
+
+def test_warning_whose_fix_is_refused_blocks_nothing() -> None:
+    warning = {**sample_fleet.finding("linux.hosts_entries", "fail", []), "severity": "warning"}
+    document = sample_fleet.machine("a", ("ready", "ready"), [warning])
+    document["fixes"] = [sample_fleet.fix_record("hosts_file", "refused", ["linux.hosts_entries"])]
+    assert verdicts_after(document) == document["verdicts"]
