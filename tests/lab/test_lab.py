@@ -44,15 +44,23 @@ def test_sudo_takes_the_password_of_the_inventory(inventory: Path, host: str) ->
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+def after_a_login(host: str, inventory: Path, folder: Path) -> list[str]:
+    """What differs on a host before and after somebody has logged in."""
+    for name in ("before", "after"):
+        taken = command(LAB, "snapshot", host, folder / name)
+        assert taken.returncode == 0, taken.stderr
+        raw(inventory, host, "-u", "operator")
+    return command(LAB, "diff", folder / "before", folder / "after").stdout.splitlines()
+
+
 @pytest.mark.usefixtures("inventory")
 @pytest.mark.parametrize("host", ["debian", "rhel9", "rhel6", "busybox", "firewalld", "ntpd", "upstart"])
 def test_untouched_host_has_the_same_snapshot_twice(host: str, inventory: Path, tmp_path: Path) -> None:
-    for name in ("before", "after"):
-        taken = command(LAB, "snapshot", host, tmp_path / name)
-        assert taken.returncode == 0, taken.stderr
-        raw(inventory, host, "-u", "operator")
-    compared = command(LAB, "diff", tmp_path / "before", tmp_path / "after")
-    assert (compared.returncode, compared.stdout) == (0, "")
+    # What an earlier test began may end meanwhile, but only once; what a login writes would come every time.
+    seen = [after_a_login(host, inventory, tmp_path)]
+    while seen[-1] and len(seen) < 3:
+        seen.append(after_a_login(host, inventory, tmp_path))
+    assert seen[-1] == [], seen
 
 
 @pytest.mark.usefixtures("inventory")
