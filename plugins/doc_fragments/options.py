@@ -28,8 +28,10 @@ attributes:
     description: Can run in check mode; nothing is ever written on the machine by reading it.
   platform:
     support: full
-    platforms: posix
-    description: The machine needs a POSIX shell and awk, neither Python nor a writable directory.
+    platforms: posix, windows
+    description:
+      - On Linux the machine needs a POSIX shell and awk, on Windows PowerShell 2.0 or newer; neither Python nor a
+        writable directory.
   action:
     support: full
     description: Runs on the controller and sends one script through the connection.

@@ -13,7 +13,8 @@ short_description: Collect the facts of a machine in one visit
 version_added: 1.0.0
 description:
   - Collects the facts that requirements are judged by, with one script and one round trip.
-  - Works on machines without Python, from Red Hat Enterprise Linux 6 and SUSE Linux Enterprise Server 11 on.
+  - Works on machines without Python, from Red Hat Enterprise Linux 6, SUSE Linux Enterprise Server 11 and Windows
+    Server 2008 R2 on.
   - A fact that could not be had is V(null), and RV(unknown) says why.
 author:
   - preflight.azure contributors (@preflight-azure)

@@ -74,7 +74,8 @@ options:
     type: str
   account_password:
     description:
-      - Its password, needed where the account does not exist yet; keep it in a vault.
+      - Its password, needed where the account does not exist yet. Keep it in a vault; never write it on a command line,
+        for Ansible shows the arguments of an ad-hoc task that fails.
       - Linux does not heed it.
     type: str
   password:

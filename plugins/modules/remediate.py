@@ -63,6 +63,17 @@ EXAMPLES = r"""
   preflight.azure.remediate:
     scenario: vmware_to_azure
     output_dir: preflight-report
+
+- name: Prepare a Windows machine for the push installation, with an account made for it
+  preflight.azure.remediate:
+    settings:
+      push_account: preflight-push
+    allow: [firewall_rules]
+    allow_weakening: [push_account, token_filter_policy]
+    fix_options:
+      push_account:
+        account_password: "{{ vault_push_password }}"
+    output_dir: preflight-report
 """
 
 RETURN = r"""

@@ -12,12 +12,13 @@ module: restore
 short_description: Undo what the fixes changed on a machine
 version_added: 1.0.0
 description:
-  - Undoes the changes in the machine's journal, C(/var/lib/preflight.azure/journal/), the last one first; one that
-    opened a door is undone before all others.
+  - Undoes the changes in the machine's journal, the last one first; one that opened a door is undone before all
+    others, but last where the connection in use may depend on it.
+  - The journal is C(/var/lib/preflight.azure/journal/), on Windows C(%ProgramData%\preflight.azure\journal).
   - Goes on after a change that cannot be undone, and then fails naming each of them.
   - Refuses what somebody changed since, unless O(force) is set.
   - Touches only what the fix itself owns, whatever the journal says. Records are kept, marked as restored.
-  - A package that something else needs by now is not removed.
+  - A package that something else needs by now is not removed, and a service that another one needs is not stopped.
 author:
   - preflight.azure contributors (@preflight-azure)
 options:
@@ -35,6 +36,7 @@ options:
     description:
       - How long the machine may take to undo one change.
       - A package manager that takes longer is not interrupted.
+      - To remove an update of Windows (M(preflight.azure.hotfix)) takes longer than this; give it an hour.
     type: int
     default: 300
 attributes:
@@ -46,8 +48,8 @@ attributes:
     description: Shows the state of each change before and after.
   platform:
     support: full
-    platforms: posix
-    description: The machine needs a POSIX shell and awk, no Python.
+    platforms: posix, windows
+    description: On Linux the machine needs a POSIX shell and awk, on Windows PowerShell 2.0 or newer; no Python.
   action:
     support: full
     description: Runs on the controller and sends one script through the connection.
@@ -55,7 +57,8 @@ attributes:
     support: none
     description: Supports being used with the C(async) keyword.
 notes:
-  - Needs root rights on the machine; set C(become) to V(true) where the connection's user has none.
+  - On Linux needs root rights on the machine; set C(become) to V(true) where the connection's user has none.
+  - On Windows needs the rights of an administrator; C(become) is refused, for it does nothing for scripts.
   - Visits the machine once to read the journal, and once more if there is something to undo.
   - The journal goes along with a machine that was migrated; this works at its new address, too.
 seealso:
@@ -78,6 +81,10 @@ EXAMPLES = r"""
     fix: lsof
     force: true
   become: true
+
+- name: Undo one fix on Windows
+  preflight.azure.restore:
+    fix: token_filter_policy
 """
 
 RETURN = r"""

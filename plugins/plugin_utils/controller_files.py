@@ -18,6 +18,8 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action i
 
 #: Certificates and keys have some thousand bytes; what is larger was named by mistake.
 _LARGEST_BYTES = 1_000_000
+#: What is longer is the content of a file rather than its path; the smallest PFX has twice as much.
+_LONGEST_PATH = 600
 
 
 def with_content(action: ActionBase, fix: Fix, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,8 +49,22 @@ def _encoded(action: ActionBase, option: str, path: str) -> str:
                 content = file.read(_LARGEST_BYTES + 1)
         finally:
             loader.cleanup_tmp_file(real)
-    except (AnsibleError, OSError) as error:
-        raise Mistake(f"{expected}, found {path}: {error}; name one that can be read") from error
+    except (AnsibleError, OSError, ValueError) as error:
+        if not _is_path(path):
+            # The key itself may have been given, and what Ansible says repeats it.
+            raise Mistake(
+                f"{expected}, found {len(path)} characters that are no path; give the path of the file"
+            ) from None
+        raise Mistake(f"{expected}, found {path}: {_said(error)}; name one that can be read") from error
     if not 0 < len(content) <= _LARGEST_BYTES:
         raise Mistake(f"{expected}, found {path}, which is empty or larger; name the right one")
     return b64encode(content).decode("ascii")
+
+
+def _said(error: Exception) -> str:
+    """Return what Ansible says in one line, without its advice, which is for modules that copy files."""
+    return " ".join(str(error).partition(" on the Ansible Controller")[0].split())
+
+
+def _is_path(text: str) -> bool:
+    return text.isprintable() and len(text) <= _LONGEST_PATH and "-----BEGIN" not in text

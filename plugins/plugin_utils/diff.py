@@ -17,7 +17,7 @@ def difference(header: str, before: Any, after: Any) -> dict[str, str]:
 
 def _lines(state: Any) -> str:
     if isinstance(state, dict):
-        return "".join(f"{name}:{_value(value)}\n" for name, value in state.items())
+        return "".join(f"{_plain(name)}:{_value(value)}\n" for name, value in state.items())
     return "" if state is None else f"{_plain(state)}\n"
 
 
@@ -28,4 +28,6 @@ def _value(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Return a value in one line; what a machine tells must not steer the terminal, nor look like other lines."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if text.replace("\t", "").isprintable() else json.dumps(value)

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.preflight.azure.plugins.module_utils._core.judge.plain import plain
+from ansible_collections.preflight.azure.plugins.plugin_utils.secret_arguments import mistakes
+from ansible_collections.preflight.azure.plugins.plugin_utils.terminal_text import harmless
 
 VISIT_ARGUMENTS: dict[str, Any] = {"timeout_seconds": {"type": "int", "default": 120}}
 JUDGE_ARGUMENTS: dict[str, Any] = {
@@ -39,6 +41,9 @@ class PreflightAction(ActionBase):
         """Validate the arguments and return the answer of the action."""
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
+        wrong = mistakes(self.arguments, self._task.args)
+        if wrong:
+            return {**result, "failed": True, "msg": "; ".join(wrong)}
         _spec, validated = self.validate_argument_spec(argument_spec=self.arguments)
         # Strings that Ansible has tagged or wrapped must not get into the judge: jmespath compares class names.
         arguments = plain(validated)
@@ -46,7 +51,7 @@ class PreflightAction(ActionBase):
             result.update(self.answer(arguments if isinstance(arguments, dict) else {}, variables))
         except (Mistake, ValueError, OSError) as error:
             result.update(failed=True, msg=str(error))
-        return result
+        return harmless(result)
 
     @property
     def arguments(self) -> dict[str, Any]:

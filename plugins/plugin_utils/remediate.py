@@ -24,7 +24,11 @@ from ansible_collections.preflight.azure.plugins.module_utils._core.fixes.steps 
     verdicts_after,
     with_permissions,
 )
-from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import MACHINE_FORMAT, Machine
+from ansible_collections.preflight.azure.plugins.module_utils._core.report.document import (
+    MACHINE_FORMAT,
+    FixRecord,
+    Machine,
+)
 from ansible_collections.preflight.azure.plugins.plugin_utils import changing, per_run
 from ansible_collections.preflight.azure.plugins.plugin_utils.audit import AuditAction, summary
 from ansible_collections.preflight.azure.plugins.plugin_utils.controller_files import with_content
@@ -36,6 +40,7 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.preflight_action i
     VISIT_ARGUMENTS,
     Mistake,
 )
+from ansible_collections.preflight.azure.plugins.plugin_utils.secret_arguments import mistakes
 from ansible_collections.preflight.azure.plugins.plugin_utils.transport import platform_of
 from ansible_collections.preflight.azure.plugins.plugin_utils.visit_error import VisitError
 
@@ -106,9 +111,9 @@ class RemediateAction(AuditAction):
         try:
             made = changing.make(self, plans, before["catalogue"]["version"], arguments["timeout_seconds"])
         except VisitError as error:
-            before["fixes"] = [fix_record(step, None) for step in steps]
-            self.written(arguments, before)
             told = f"{error}; what was changed stands in the journal on the machine: audit it again"
+            before["fixes"] = [_broken_off(fix_record(step, None), told) for step in steps]
+            self.written(arguments, before)
             return {"unreachable": True, "msg": told, "error": {"kind": error.kind, "message": told}}
         results = {result.fix: result for result in made}
         known = per_run.catalogue(arguments["catalogue"])
@@ -154,11 +159,20 @@ def _options(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             raise Mistake(f"fix_options: expected names of fixes ({', '.join(safeties())}), found {name!r}")
         if not isinstance(options, dict):
             raise Mistake(f"fix_options: expected a mapping of options for {name}, found {type(options).__name__}")
-        checked = ArgumentSpecValidator(fix_arguments(name)).validate(options)
+        arguments = fix_arguments(name)
+        wrong = mistakes(arguments, options)
+        if wrong:
+            raise Mistake(f"fix_options: {name}: {'; '.join(wrong)}")
+        checked = ArgumentSpecValidator(arguments).validate(options)
         if checked.error_messages:
             raise Mistake(f"fix_options: {name}: {'; '.join(checked.error_messages)}")
         found[name] = checked.validated_parameters
     return found
+
+
+def _broken_off(record: FixRecord, told: str) -> FixRecord:
+    """Return what is known of a fix when the visit that was to make it broke off."""
+    return {**record, "state": "failed", "reason": told} if record["state"] == "planned" else record
 
 
 def _diff(plans: Sequence[Plan]) -> list[dict[str, str]]:

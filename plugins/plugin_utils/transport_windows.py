@@ -44,7 +44,8 @@ def run_powershell(action: ActionBase, script: str, *, timeout_seconds: int = 12
     if connection.become is not None:
         raise VisitError(
             "become_refused",
-            "become does nothing for scripts on Windows; connect as an administrator and set become: false",
+            "become does nothing for scripts on Windows",
+            "connect as an administrator and set become: false",
         )
     command, in_data = _for_connection(str(connection.transport), script)
     try:

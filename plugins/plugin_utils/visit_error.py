@@ -41,6 +41,17 @@ ADVICE = {
     "bad_recording": "run again; if it stays, look for a program that prints into the session",
 }
 
+#: How the library below winrm and psrp words that nobody answers, and that the answer broke off.
+_CONNECTION_POOL = re.compile(
+    r"HTTPS?ConnectionPool\(host='([^']+)', port=(\d+)\): Max retries exceeded with url: \S+ \(Caused by (.+)\)$"
+)
+_CAUSES = (
+    re.compile(r"\[Errno -?\d+\] ?([^\"')]+)"),
+    re.compile(r"(Connection to \S+ timed out)"),
+    re.compile(r": ([^:\"')]+)[\"')]*$"),
+)
+_ABORTED = re.compile(r"(?:ConnectionError: )?\('Connection aborted\.', .*\)")
+
 #: What programs say, in the order in which it is looked for. Sources: OpenSSH (sshconnect.c, kex.c), sudo (sudoers),
 #: su, doas, and ansible-core's connection plugins.
 _SIGNS = (
@@ -95,12 +106,13 @@ _SIGNS = (
 class VisitError(Exception):
     """There was no visit, or nothing of use came back.
 
-    ``kind`` is one of :data:`ADVICE`; ``message`` says what was found and what to do. The text has both.
+    ``kind`` is one of :data:`ADVICE`; ``message`` says what was found and what to do, which is ``advice`` or that of
+    the kind. The text has both.
     """
 
-    def __init__(self, kind: str, found: str) -> None:
+    def __init__(self, kind: str, found: str, advice: str = "") -> None:
         self.kind = kind
-        self.message = f"{_one_line(found)}; {ADVICE[kind]}"
+        self.message = f"{_one_line(found)}; {advice or ADVICE[kind]}"
         super().__init__(f"{kind.replace('_', ' ')}: {self.message}")
 
 
@@ -124,6 +136,12 @@ def needs_terminal(text: str) -> bool:
     return bool(re.search(r"you must have a tty|no tty present", text))
 
 
+def _nobody_answers(found: re.Match[str]) -> str:
+    causes = (pattern.search(found[3]) for pattern in _CAUSES)
+    return f"{found[1]}, port {found[2]}: " + next((cause[1] for cause in causes if cause), found[3])
+
+
 def _one_line(text: str) -> str:
-    words = " ".join(text.split())
+    words = _CONNECTION_POOL.sub(_nobody_answers, " ".join(text.split()))
+    words = _ABORTED.sub("the connection ended without an answer", words)
     return words if len(words) <= 500 else words[:500] + "…"

@@ -33,6 +33,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep models there that a visit has changed")
     chosen = parser.parse_args()
     ways = list(WAYS) if "all" in (chosen.way or []) else chosen.way or ["winrm-http-basic"]
+    if chosen.keep:
+        chosen.keep.mkdir(mode=0o700, parents=True, exist_ok=True)
     hosts = dict[str, object]()
     signal.signal(signal.SIGTERM, lambda *_words: sys.exit(0))
     with Fleet(with_ssh=any(way.startswith("ssh") for way in ways)) as fleet:

@@ -49,6 +49,9 @@ def give(model: Model, kind: str, name: str, state: str, secrets: Sequence[str])
     if f"{kind} {name}" in (model.get("reverted_states") or ()):
         return
     KINDS[kind][1](model, name, state, secrets)
+    # What can be read until it is set, and not any more then.
+    if "unreadable_after_set" in model:
+        model["unreadable_states"] = model.pop("unreadable_after_set")
 
 
 def _refuse(model: Model, part: str, kind: str, name: str) -> None:

@@ -88,9 +88,17 @@ def set_group(model: Model, name: str, state: str, _secrets: Sequence[str]) -> N
         left = later
     if left:
         raise ReadEndedError("1", "a rule of the group is for something else now")
+    if model.get("restoring") and any(_opens(rule, int(profiles), switch) for rule, (_of, profiles, switch) in pairs):
+        told = "a rule of the group would be opened, and restore only closes; look at the rules of the group by hand"
+        raise ReadEndedError("1", told)
     for rule, (_purpose_of, profiles, switch) in pairs:
         _put(rule, "profiles", _checked_profiles(profiles))
         _put(rule, "enabled", switch == "on")
+
+
+def _opens(rule: Rule, profiles: int, switch: str) -> bool:
+    closed = not _value(rule, "enabled") or profiles & ~_value(rule, "profiles") & 7 != 0
+    return switch == "on" and closed
 
 
 def _put(rule: Rule, name: str, value: Any) -> None:

@@ -39,6 +39,7 @@ class Steps:
     file: str = ""
     made: list[tuple[str, str, str, str]] = field(default_factory=list)
     touched: bool = False
+    left_behind: bool = False
 
     def carry_out(self, step: str, change_id: str, *words: str) -> Iterator[str]:
         """Do one step and return the lines of its answer.
@@ -46,8 +47,8 @@ class Steps:
         Raises:
             ReadEndedError: a look that fails.
         """
-        left_behind = self.change_id != change_id or (self.outcome and step != "finish")
-        if left_behind and step not in ("look", "begin", "undo"):
+        ended = self.change_id != change_id or (self.outcome and step != "finish")
+        if ended and step not in ("look", "begin", "undo"):
             return
         try:
             yield from getattr(self, f"_{step}")(change_id, *words)
@@ -55,7 +56,8 @@ class Steps:
             return
         except ReadEndedError as error:
             if error.word == "timed_out":
-                self.change_id = ""  # what hangs is left behind with all that it knew
+                self.change_id = ""  # what hangs is left behind with all that it knew, and keeps the lock
+                self.left_behind = True
             if step == "look" or error.word == "timed_out":
                 raise
             self._note("failed", f"{step} {' '.join(words)}: {error.message}")
@@ -79,6 +81,8 @@ class Steps:
         for part in ("journal_distrust", "journal_locked"):
             if self.model.get(part):
                 self._stop("refused", str(self.model[part]))
+        if self.left_behind:
+            self._stop("refused", "another run is changing this machine; wait until it has ended, and run again")
         for name, lines in self._records().items():
             if _state(lines) == "planned":
                 self._settle(name, lines)
@@ -86,7 +90,11 @@ class Steps:
     def _settle(self, name: str, lines: list[str]) -> None:
         changes = [line[8:].split("\t") for line in lines if line.startswith("change: ")]
         words = [[word.replace("\\\\", "\\") for word in change] for change in changes]
-        reached = all(states.get(self.model, kind, thing) == after for kind, thing, _before, after in words)
+        try:
+            found = [states.get(self.model, kind, thing) for kind, thing, _before, _after in words]
+        except ReadEndedError:
+            return  # a later run finds it out
+        reached = found == [after for *_others, after in words]
         self._close("done" if reached else "failed", name)
 
     def _records(self) -> dict[str, list[str]]:
@@ -97,10 +105,6 @@ class Steps:
         self._open(change_id)
         self.head = [f"fix: {fix}", f"run: {run}", f"catalogue: {catalogue}", f"before: {before}", f"after: {after}"]
         self.wanted, self.file = "done", f".{fix}.{run}.record"
-        for name, lines in self._records().items():
-            if name.endswith(self.file) and _state(lines) == "done":
-                self.record = name
-                self._stop("already_done", "this run has made this change before")
         yield from ()
 
     def _undo(self, change_id: str, fix: str, _run: str) -> Iterator[str]:
@@ -128,6 +132,10 @@ class Steps:
 
     def _record(self, _change_id: str) -> Iterator[str]:
         if not self.touched:
+            made = [name for name, lines in self._records().items() if _state(lines) == "done"]
+            self.record = next((name for name in reversed(made) if name.endswith(self.file)), "")
+            if self.record:
+                self._stop("already_done", "this run has made this change before")
             self._stop("unchanged", "the machine is as wanted already")
         numbers = [int(name.partition(".")[0]) for name in self._records()]
         number = f"{max(numbers, default=0) + 1:06d}"
@@ -139,7 +147,12 @@ class Steps:
 
     def _set(self, _change_id: str, kind: str, name: str, state: str, *numbers: str) -> Iterator[str]:
         if self.touched and states.get(self.model, kind, name) != state:
-            states.give(self.model, kind, name, state, [self.data[int(number)] for number in numbers])
+            # What sets a state knows whether a change is made or undone.
+            self.model["restoring"] = self.wanted == "restored"
+            try:
+                states.give(self.model, kind, name, state, [self.data[int(number)] for number in numbers])
+            finally:
+                del self.model["restoring"]
         yield from ()
 
     def _act(self, _change_id: str, action: str, *words: str) -> Iterator[str]:
@@ -149,7 +162,10 @@ class Steps:
 
     def _finish(self, _change_id: str) -> Iterator[str]:
         if not self.outcome:
-            self._complete()
+            try:
+                self._complete()
+            except ReadEndedError as error:
+                self._note("failed", f"finish: {error.message}")
         elif self.outcome == "failed" and self.record and self.wanted == "done":
             self._close("failed")
         yield f"state: {self.outcome}"
@@ -163,7 +179,8 @@ class Steps:
             now = states.get(self.model, kind, name)
             if now != after:
                 told = f'the {kind} {name} is "{now}" after it was made "{after}"'
-                self._note("failed", f"{told}: a policy or another program may set it back")
+                blamed = "a policy or another program may set it back; look for it (gpresult /r) and run again"
+                self._note("failed", f"{told}: {blamed}")
         if self.outcome:
             if self.wanted == "done":
                 self._close("failed")

@@ -68,10 +68,16 @@ def compose_windows_calls(
             "} $args[0]",
         ]
     ).split("\n")
-    for line in (*lines, *data):
-        if not line.isascii() or "\n" in line or "\r" in line:
+    for line in lines:
+        if not _is_line(line):
             raise ValueError(f"what is sent to a Windows machine must be lines of ASCII, found {line[:80]!r}")
+    if not all(map(_is_line, data)):
+        raise ValueError("data for a Windows machine must be lines of ASCII; what was found is not told: it is secret")
     return "\n".join([str(len(lines)), *lines, *data, ""])
+
+
+def _is_line(text: str) -> bool:
+    return text.isascii() and "\n" not in text and "\r" not in text
 
 
 def read_line(read: Read) -> str:

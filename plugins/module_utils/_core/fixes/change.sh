@@ -38,18 +38,12 @@ apply_change() {
     after=$4
     begin "$2"
     shift 4
-    for path in "$journal"/*".$fix.$change_run.record"; do
-        [ -e "$path" ] || continue
-        record=${path%.record}
-        field state
-        case $value in
-        'done '*) conclude already_done "this run has made this change before" ;;
-        esac
-    done
-    record=
     "${fix}_state"
     case $state in
-    "$after") conclude unchanged "the machine is as wanted already" ;;
+    "$after")
+        made_before
+        conclude unchanged "the machine is as wanted already"
+        ;;
     "$before") ;;
     *) conclude refused "expected to find the machine '$before', found it '$state': it was changed since the audit; audit it again" ;;
     esac
@@ -63,6 +57,19 @@ apply_change() {
         conclude applied "$reason"
     fi
     conclude failed "$reason"
+}
+
+# A run may ask again, as its connection broke before it heard; or it uses the fix twice, for other things.
+made_before() {
+    for path in "$journal"/*".$fix.$change_run.record"; do
+        [ -e "$path" ] || continue
+        record=${path%.record}
+        field state
+        case $value in
+        'done '*) conclude already_done "this run has made this change before" ;;
+        esac
+    done
+    record=
 }
 
 undo_change() {

@@ -81,14 +81,25 @@ def chosen_sources(value: Json) -> Union[tuple[str, ...], Refusal]:
     for source in value if isinstance(value, list) else []:
         try:
             network = ipaddress.ip_network(str(source).strip())
-        except ValueError as error:
-            return Refusal(f"sources: expected networks such as 10.1.2.0/24 or 10.1.2.3, found {source!r}: {error}")
+        except ValueError:
+            return Refusal(
+                f"sources: expected networks such as 10.1.2.0/24 or 10.1.2.3, found {source!r}{_meant(str(source))};"
+                " correct it"
+            )
         if not isinstance(network, ipaddress.IPv4Network):
-            return Refusal(f"sources: only IPv4 networks can be named, found {source!r}")
+            return Refusal(f"sources: only IPv4 networks can be named, found {source!r}; name these or leave it out")
         if network.prefixlen == 0:
             return Refusal(f"sources: {source} is everybody; name the networks of the replication group")
         networks.append(network)
     return tuple(str(network) for network in ipaddress.collapse_addresses(networks))
+
+
+def _meant(source: str) -> str:
+    """Say which network an address of a machine with the length of its network may stand for."""
+    try:
+        return f", an address within the network {ipaddress.ip_network(source.strip(), strict=False)}"
+    except ValueError:
+        return ""
 
 
 def latest_place(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..collector.read import command, names
@@ -39,7 +39,10 @@ class JournalError(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """One change. ``states`` are what became of it and when; ``details`` what the fix itself noted."""
+    """One change. ``states`` are what became of it and when; ``details`` what the fix itself noted.
+
+    ``file`` is the name of its file, where that is known; it tells number, fix and run, too.
+    """
 
     number: str
     fix: str
@@ -50,6 +53,7 @@ class Record:
     after: str
     states: tuple[tuple[str, str], ...]
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    file: str = ""
 
     @property
     def state(self) -> str:
@@ -119,8 +123,8 @@ def parse_windows_journal(recording: Recording) -> list[Record]:
 
 
 def _records(lines: Mapping[str, list[str]]) -> list[Record]:
-    records = [_record(found) for _path, found in sorted(lines.items())]
-    return [record for record in records if record is not None]
+    records = [(path, _record(found)) for path, found in sorted(lines.items())]
+    return [replace(record, file=path.rpartition("/")[2]) for path, record in records if record is not None]
 
 
 def parse_record(lines: Iterable[str]) -> dict[str, Any] | None:
@@ -144,7 +148,8 @@ def _record(lines: Iterable[str]) -> Record | None:
             details[key] = (*details.get(key, ()), text)
         elif state in _STATES:
             states.append((state, time))
-    if not states or not re.fullmatch(r"\d+", head.get("record", "")) or not head.get("fix") or not head.get("run"):
+    numbered = re.fullmatch("[0-9]{1,15}", head.get("record", "")) is not None
+    if not states or not numbered or not head.get("fix") or not head.get("run"):
         return None
     number, fix, run, catalogue, when, before, after = (head.get(key, "") for key in _HEAD)
     return Record(number, fix, run, catalogue, when, before, after, tuple(states), details)

@@ -17,6 +17,7 @@ from .defuse import defuse, defuse_lines, shorten
 from .document import BASELINES, VERDICTS, Acceptance, Finding, MachineEntry, Outcome, Report
 from .wording import (
     BASELINE_WORDS,
+    FIX_WORDS,
     PLACES,
     STATUS_WORDS,
     VERDICT_MEANINGS,
@@ -175,7 +176,7 @@ class _Folding:
             for record in entry["fixes"]
             if record["safety"] == "weakening" and record["state"] in ("applied", "already_done", "unchanged")
         ]
-        notes += [f"The fix {one['fix']} is {one['state']}: {one['reason']}" for one in told_fixes(entry)]
+        notes += [f"The fix {one['fix']} {FIX_WORDS[one['state']]}: {one['reason']}" for one in told_fixes(entry)]
         if entry["origin"]["kind"] == "recording":
             notes.append("Judged from a recording, offline: its origin is not proven.")
         if not entry["origin"]["complete"]:

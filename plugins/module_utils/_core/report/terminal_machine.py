@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from .defuse import defuse, shorten
 from .document import Finding, FixRecord, MachineEntry
@@ -70,7 +70,8 @@ def render_machine(entry: MachineEntry, baseline: str, paper: Paper, *, warnings
     if len(warnings) > warnings_shown:
         lines.append(_labelled("", f"… and {len(warnings) - warnings_shown} more warnings, see {paper.report}", paper))
     lines.extend(_waived(finding, paper) for finding in by_place["waived"])
-    lines.extend(_changed(entry, baseline, paper))
+    shown = {fixes[each["id"]]["fix"] for each in by_place["blocking"] + by_place["fixable"] if each["id"] in fixes}
+    lines.extend(_changed(entry, baseline, paper, shown))
     lines.extend(_footer(entry, baseline, paper))
     return lines
 
@@ -144,12 +145,15 @@ def _waived(finding: Finding, paper: Paper) -> str:
     return _labelled(label, _plain(text), paper, style="quiet")
 
 
-def _changed(entry: MachineEntry, baseline: str, paper: Paper) -> Iterator[str]:
+def _changed(entry: MachineEntry, baseline: str, paper: Paper, shown: Collection[str]) -> Iterator[str]:
+    """Say what fixes have changed, and what they say; not again of those ``shown`` with the finding that they serve."""
     for identifier, before, now in changes(entry, baseline):
         label = "fixed" if now == "pass" else "changed" if before != "pass" else "worse"
         style = {"fixed": "fixed", "worse": "worse"}.get(label, "unknown")
         yield _labelled(label, f"{_plain(identifier)} {before} → {now}", paper, style=style)
     for record in told_fixes(entry):
+        if record["fix"] in shown and record["state"] != "applied":
+            continue
         text = f"{_plain(record['fix'])}: {_plain(record['reason'])}"
         yield from _block(record["state"], _FIX_STYLES.get(record["state"], "unknown"), text, paper)
     for record in entry["fixes"]:

@@ -12,7 +12,15 @@ from collections.abc import Mapping
 from .document import Finding, FixRecord, Json, MachineEntry, MachineError
 
 #: What became of a fix where its reason matters, as that Windows has to be restarted.
-FIX_STATES_TOLD = ("applied", "refused", "failed", "running")
+FIX_STATES_TOLD = ("applied", "unchanged", "refused", "failed", "running")
+FIX_WORDS = {
+    "refused": "was refused",
+    "failed": "failed",
+    "running": "is still running",
+    "applied": "was applied",
+    "unchanged": "changed nothing",
+    "already_done": "was done earlier",
+}
 VERDICT_WORDS = {"blocked": "blocked", "unknown": "unknown", "ready_after_fix": "ready after fixes", "ready": "ready"}
 VERDICT_MEANINGS = {
     "blocked": "cannot move: something fails that no fix repairs",
@@ -109,16 +117,9 @@ def fix_text(finding: Finding, fixes: Mapping[str, FixRecord]) -> str:
     if record["state"] == "not_allowed":
         return f"{name} needs {record['permission'] or permission(name, record['safety'])}"
     if record["state"] == "planned":
-        return f"{name} is planned and was not run yet ({record['permission'] or 'runs by default'})"
-    words = {
-        "refused": "was refused",
-        "failed": "failed",
-        "running": "is still running",
-        "applied": "was applied",
-        "unchanged": "changed nothing",
-        "already_done": "was done earlier",
-    }
-    return f"{name} {words.get(record['state'], record['state'])}{because}"
+        allowed = "runs by default" if record["safety"] == "automatic" else "allowed"
+        return f"{name} is planned and was not run yet ({record['permission'] or allowed})"
+    return f"{name} {FIX_WORDS.get(record['state'], record['state'])}{because}"
 
 
 def error_text(error: MachineError) -> str:

@@ -70,3 +70,29 @@ def test_file_that_cannot_be_meant_is_named_with_its_option(tmp_path: Path, cont
         options(tmp_path, pfx="a.pfx")
     assert "a.pfx" in str(raised.value)
     assert told in str(raised.value)
+
+
+def test_missing_file_is_told_in_one_line_without_advice_for_other_modules(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="files: expected a file on the controller") as raised:
+        options(tmp_path, files=["nowhere.pem"])
+    assert "nowhere.pem" in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert "remote_src" not in str(raised.value)
+    assert str(raised.value).endswith("; name one that can be read")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b64encode(b"a key and its certificate" * 100).decode(),
+        "-----BEGIN PRIVATE KEY-----",
+        "MIIEvQIBADAN\nBgkqhkiG9w0BAQ",
+        "\0a key",
+    ],
+    ids=["base64", "PEM", "lines", "bytes"],
+)
+def test_key_that_was_given_for_a_path_is_not_repeated(tmp_path: Path, content: str) -> None:
+    with pytest.raises(Mistake, match="characters that are no path") as raised:
+        options(tmp_path, files=[content])
+    assert content[:12] not in str(raised.value)
+    assert raised.value.__cause__ is None

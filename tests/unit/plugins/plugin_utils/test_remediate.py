@@ -91,6 +91,18 @@ def test_machine_that_is_gone_after_the_audit_is_unreachable(monkeypatch: pytest
     assert "no route" in result["msg"]
 
 
+def test_visit_that_breaks_off_is_told_with_each_fix_that_it_was_to_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Any] = []
+    Machine(monkeypatch, said=VisitError("cut_off", "the connection broke"))
+    monkeypatch.setattr(RemediateAction, "written", lambda _self, _arguments, document: written.append(document))
+    result = run()
+    assert result["unreachable"]
+    (told,) = written[0]["fixes"]
+    assert told["state"] == "failed"
+    assert "the connection broke" in told["reason"]
+    assert told["reason"].endswith("audit it again")
+
+
 def test_failed_fix_fails_the_task_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     Machine(monkeypatch, said="state: failed\nreason: the disk is full; make room\n")
     result = run()

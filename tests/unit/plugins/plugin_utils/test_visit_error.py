@@ -45,6 +45,8 @@ def test_words_of_programs_are_told_apart(said: str, kind: str) -> None:
 
 
 def test_message_says_what_was_found_and_what_to_do() -> None:
+    own = VisitError("become_refused", "found this", "do that")
+    assert str(own) == "become refused: found this; do that"
     error = VisitError("become_refused", "sudo: a\npassword   is required")
     assert error.message == f"sudo: a password is required; {ADVICE['become_refused']}"
     assert str(error) == f"become refused: {error.message}"
@@ -59,3 +61,38 @@ def test_long_words_are_cut() -> None:
 )
 def test_want_of_a_terminal_is_seen(said: str) -> None:
     assert needs_terminal(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "ntlm: HTTPSConnectionPool(host='192.0.2.7', port=5986): Max retries exceeded with url: /wsman (Caused by "
+            "NewConnectionError(\"HTTPSConnection(host='192.0.2.7', port=5986): Failed to establish a new connection: "
+            '[Errno 111] Connection refused"))',
+            "ntlm: 192.0.2.7, port 5986: Connection refused; ",
+        ),
+        (
+            "HTTPConnectionPool(host='h.example.com', port=5985): Max retries exceeded with url: /wsman (Caused by "
+            "NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new "
+            "connection: [Errno 113] No route to host'))",
+            "h.example.com, port 5985: No route to host; ",
+        ),
+        (
+            "HTTPSConnectionPool(host='h', port=5986): Max retries exceeded with url: /wsman (Caused by "
+            "ConnectTimeoutError(<HTTPSConnection(host='h', port=5986) at 0x7f>, 'Connection to h timed out. "
+            "(connect timeout=30)'))",
+            "h, port 5986: Connection to h timed out; ",
+        ),
+        (
+            "ConnectionError: ('Connection aborted.', RemoteDisconnected('Remote end closed connection without "
+            "response'))",
+            "the connection ended without an answer; ",
+        ),
+    ],
+)
+def test_words_of_libraries_become_a_sentence(said: str, told: str) -> None:
+    message = VisitError("unreachable", said).message
+    assert message.startswith(told)
+    assert message.endswith(f"; {ADVICE['unreachable']}")
+    assert not any(word in message for word in ("Pool", "Caused", "Error", "Errno"))

@@ -10,6 +10,7 @@ leaves them out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ...collector.windows_read import rows
@@ -21,6 +22,7 @@ PROFILES = {"domain": DOMAIN, "private": PRIVATE, "public": PUBLIC}
 ALL_PROFILES = DOMAIN | PRIVATE | PUBLIC
 TCP = 6
 ANY_PROTOCOL = 256
+_PORT = re.compile("[0-9]{1,10}")
 #: Names for ports that stand in rules: the end point mapper, and what it hands out.
 _NAMED_PORTS = {135: "rpc-epmap"}
 DYNAMIC_RPC = "rpc"
@@ -162,6 +164,6 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _in_range(text: str, port: int) -> bool:
     first, sign, last = text.partition("-")
-    if not first.isdigit() or (sign and not last.isdigit()):
+    if not _PORT.fullmatch(first) or (sign and not _PORT.fullmatch(last)):
         return False
     return int(first) <= port <= int(last or first)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import string
 
+from .shown import shown
+
 _LONGEST_NAME = 20
 _FORBIDDEN = frozenset('"/\\[]:;|=,+*?<>@%')
 #: What Windows takes by every way; shorter than 6 characters are refused where passwords must be complex.
@@ -20,12 +22,13 @@ def name_problem(name: object) -> str:
     """Return why Windows would not take the name of an account; empty where it would."""
     told = "expected as account_name a name that Windows takes"
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-        return f"{told}: of 1 to {_LONGEST_NAME} characters; choose another one"
+        found = f"{len(name)} characters" if isinstance(name, str) else "no text"
+        return f"{told}, of 1 to {_LONGEST_NAME} characters, found {found}; choose another one"
     bad = sorted({letter for letter in name if letter in _FORBIDDEN or not letter.isprintable()})
     if bad:
-        return f"{told}, found {name!r}: not allowed are {' '.join(map(repr, bad))}; choose another one"
+        return f"{told}, found {shown(name)}: not allowed are {' '.join(map(shown, bad))}; choose another one"
     if name != name.strip() or name.endswith(".") or not name.strip(". "):
-        return f"{told}, found {name!r}: no space at its ends, no full stop at its end; choose another one"
+        return f"{told}, found {shown(name)}: no space at its ends, no full stop at its end; choose another one"
     return ""
 
 

@@ -53,7 +53,7 @@ $libraries += {
         if ($state -eq 'absent') {
             Test-Removable $name $account
             $machine = Get-Machine
-            return $machine.psbase.Invoke('Delete', 'user', $name)
+            return $machine.psbase.Invoke('Delete', 'user', [string]$name)
         }
         if ($state -ne $account_made) { throw ('an account cannot be given the state ' + $state) }
         if ($null -ne $account) { throw ('there is an account ' + $name + ' already; its password is never changed') }
@@ -67,7 +67,7 @@ $libraries += {
         } catch {
             # Without its mark nobody would know whose it is.
             $machine = Get-Machine
-            [void]$machine.psbase.Invoke('Delete', 'user', $name)
+            [void]$machine.psbase.Invoke('Delete', 'user', [string]$name)
             throw
         }
     }
@@ -81,8 +81,8 @@ $libraries += {
             $account.psbase.CommitChanges()
         } catch {
             $number = Get-ErrorNumber $_.Exception
-            if ($number -eq -2147022651) { throw 'the policy of this machine refuses the password (its length, complexity or history); choose another one' }
-            if (@(-2147022672, -2147022673) -contains $number) { throw ('the name ' + $name + ' is taken by an account or a group; choose another one') }
+            if (@(-2147022651, -2147023571) -contains $number) { throw 'the policy of this machine refuses the password (its length, complexity or history); choose another one' }
+            if (@(-2147022672, -2147022673, -2147023517) -contains $number) { throw ('the name ' + $name + ' is taken by an account or a group; choose another one') }
             throw
         }
     }

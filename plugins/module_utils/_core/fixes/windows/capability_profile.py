@@ -34,7 +34,8 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
     unknown = sorted(set(chosen) - set(names))
     if unknown:
         shown = ", ".join(map(repr, names)) or "none"
-        return Refusal(f"expected names of clouds of this VMM server ({shown}), found {', '.join(map(repr, unknown))}")
+        given = ", ".join(map(repr, unknown))
+        return Refusal(f"clouds: expected names of clouds of this VMM server ({shown}), found {given}; correct them")
     lacking = [cloud for cloud in clouds if cloud["name"] in chosen and _PROFILE not in cloud["capability_profiles"]]
     if not lacking:
         shown_now = {str(cloud["name"]): ", ".join(cloud["capability_profiles"]) for cloud in clouds}

@@ -60,12 +60,6 @@ $libraries += {
         $change.head = @(('fix: ' + $fix), ('run: ' + $run), ('catalogue: ' + $catalogue), ('before: ' + $before), ('after: ' + $after))
         $change.wanted = 'done'
         $change.file = '.' + $fix + '.' + $run + '.record'
-        foreach ($record in @(Get-Records)) {
-            if ($record.Name.EndsWith($change.file) -and (Get-RecordState $record.FullName) -eq 'done') {
-                $change.record = $record.FullName
-                return Stop-Change 'already_done' 'this run has made this change before'
-            }
-        }
     }
 
     # Step-Undo NUMBER FIX RUN: the same for undoing what a record tells.
@@ -112,7 +106,14 @@ $libraries += {
 
     # Step-Record ID: writes down what is going to be done; without this line on the disk nothing is touched.
     function Step-Record($id) {
-        if (-not $change.touched) { return Stop-Change 'unchanged' 'the machine is as wanted already' }
+        if (-not $change.touched) {
+            # A run may ask again, as its connection broke before it heard; or it uses the fix twice, for other things.
+            foreach ($record in @(Get-Records)) {
+                if ($record.Name.EndsWith($change.file) -and (Get-RecordState $record.FullName) -eq 'done') { $change.record = $record.FullName }
+            }
+            if ($change.record) { return Stop-Change 'already_done' 'this run has made this change before' }
+            return Stop-Change 'unchanged' 'the machine is as wanted already'
+        }
         $rows = @()
         foreach ($step in $change.steps) { $rows += 'change: ' + (Join-Row $step.kind $step.name $step.before $step.after) }
         Write-Record $rows
@@ -135,8 +136,10 @@ $libraries += {
 
     # Step-Finish ID: reads back, closes the record, and says what became of the change.
     function Step-Finish($id) {
-        if (-not $change.outcome) { Complete-Change }
-        elseif ($change.outcome -eq 'failed' -and $change.record -and $change.wanted -eq 'done') { Close-Record 'failed' }
+        if (-not $change.outcome) {
+            # A state that cannot be read back leaves the record as planned: the next run finds out what it is.
+            try { Complete-Change } catch { Stop-Change 'failed' ('finish: ' + (Get-Cause $_.Exception)) }
+        } elseif ($change.outcome -eq 'failed' -and $change.record -and $change.wanted -eq 'done') { Close-Record 'failed' }
         'state: ' + $change.outcome
         'reason: ' + $change.reason.Replace("`r", ' ').Replace("`n", ' ')
         if ($change.record) {
@@ -151,7 +154,7 @@ $libraries += {
         foreach ($step in $change.steps) {
             $now = Get-State $step.kind $step.name
             if (-not (Test-Same $now $step.after)) {
-                $bad = 'the ' + $step.kind + ' ' + $step.name + ' is "' + $now + '" after it was made "' + $step.after + '": a policy or another program may set it back'
+                $bad = 'the ' + $step.kind + ' ' + $step.name + ' is "' + $now + '" after it was made "' + $step.after + '": a policy or another program may set it back; look for it (gpresult /r) and run again'
             }
         }
         if ($bad) {
@@ -159,8 +162,8 @@ $libraries += {
             if ($change.wanted -eq 'done') { Close-Record 'failed' }
             return
         }
-        $reason = $change.reason
         Close-Record $change.wanted
+        $reason = $change.reason
         if (-not $change.touched) { return Stop-Change 'unchanged' 'nothing of it was left' }
         if ($change.wanted -eq 'done') { Stop-Change 'applied' $reason } else { Stop-Change 'restored' $reason }
     }

@@ -12,7 +12,6 @@ some seconds; so what counts is how far it is off at least.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from ...facts.fact import Facts, Json
@@ -46,9 +45,9 @@ _DEFAULTS = {"MaxAllowedPhaseOffset": 1, "PhaseCorrectRate": 1, "UpdateInterval"
 
 def _setting(facts: Facts, name: str) -> int:
     for key in (POLICY_KEY, SERVICE_KEY):
-        found = re.fullmatch(r"DWord (\d+)", states.state_of(facts, Thing("registry", rf"{key}\Config|{name}")))
-        if found:
-            return int(found[1])
+        found = states.number_of(states.state_of(facts, Thing("registry", rf"{key}\Config|{name}")))
+        if found is not None:
+            return found
     return _DEFAULTS.get(name, _NO_LIMIT)
 
 

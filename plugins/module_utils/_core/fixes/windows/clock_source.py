@@ -25,7 +25,18 @@ _CLIENT_POLICY = Thing("registry", rf"{POLICY_KEY}\TimeProviders\NtpClient|Enabl
 THINGS = (TYPE, SERVERS, CLIENT, _TYPE_POLICY, _SERVERS_POLICY, _CLIENT_POLICY)
 #: Only as a client: without this flag Windows may take part in the server's own timekeeping.
 _AS_CLIENT = "0x8"
+BY_SERVERS, BY_DOMAIN = "String NTP", "String NT5DS"
 _MANUAL = ("ntp", "allsync")
+
+
+def switched_on(state: str) -> str:
+    """Return the state of a switch that is not off."""
+    return "DWord 1" if state == "DWord 0" else state
+
+
+def asks_servers(state: str) -> bool:
+    """Whether the state of the servers is one that this collection makes."""
+    return any(entry.endswith(f",{_AS_CLIENT}") for entry in _text(state).split())
 
 
 def _text(state: str) -> str:
@@ -75,7 +86,7 @@ def wanted_source(
             f"group policy forbids that Windows Time asks any server: expected {_CLIENT_POLICY.name} to be absent or"
             " DWord 1, found DWord 0; change the policy (Enable Windows NTP Client)"
         )
-    client: list[tuple[Thing, Target]] = [(CLIENT, lambda state: "DWord 1" if state == "DWord 0" else state)]
+    client: list[tuple[Thing, Target]] = [(CLIENT, switched_on)]
     kind, configured = _effective(facts)
     there = _followed(kind, configured)
     if not servers:
@@ -98,7 +109,7 @@ def wanted_source(
 
     def asking(state: str) -> str:
         """One that follows the domain and servers goes on with both, unless it shall follow these alone."""
-        return state if _text(state).lower() in _MANUAL and not options.get("replace") else "String NTP"
+        return state if _text(state).lower() in _MANUAL and not options.get("replace") else BY_SERVERS
 
     return [*client, (TYPE, asking), (SERVERS, f"String {' '.join(given)}")]
 
@@ -125,4 +136,4 @@ def _own_source(facts: Facts, kind: str, there: Sequence[str]) -> list[tuple[Thi
             f"group policy says what Windows Time follows: expected {_TYPE_POLICY.name} to be absent or String NT5DS,"
             f" found {states.state_of(facts, _TYPE_POLICY)}; change the policy (Configure Windows NTP Client)"
         )
-    return [(TYPE, "String NT5DS")]
+    return [(TYPE, BY_DOMAIN)]

@@ -135,6 +135,25 @@ def _owns(thing: Thing, state: str) -> bool:
     return _owns_value(thing, state) or (thing == _SERVICE and service_wanted.owned(thing, state))
 
 
+def _makes(change: Change) -> bool:
+    """Whether the fix lets Windows Time ask servers or the domain so; which servers these are is the operator's."""
+    if change.thing == _WHOLE:
+        return change.after.startswith("automatic running ")
+    if change.thing == clock_source.SERVERS:
+        return change.before != change.after and clock_source.asks_servers(change.after)
+    return _makes_other(change)
+
+
+_makes_other = states.maker(
+    [
+        (clock_source.TYPE, clock_source.BY_SERVERS),
+        (clock_source.TYPE, clock_source.BY_DOMAIN),
+        (clock_source.CLIENT, clock_source.switched_on),
+        (_SERVICE, _running),
+    ]
+)
+
+
 FIX = Fix(
     name="clock_sync",
     safety="automatic",
@@ -145,6 +164,7 @@ FIX = Fix(
     platform="windows",
     things=_things,
     owns=_owns,
+    makes=_makes,
     actions=(_UPDATE,),
     options={
         "servers": {"type": "list", "elements": "str", "default": []},

@@ -41,6 +41,10 @@ $libraries += {
             $left = $later
         }
         if ($left.Length -gt 0) { throw 'a rule of the group is for something else now' }
+        foreach ($pair in $pairs) {
+            # Somebody closed it since, or wrote the record.
+            if ($change.wanted -eq 'restored' -and (Test-Opening $pair.rule $pair.setting)) { throw 'a rule of the group would be opened, and restore only closes; look at the rules of the group by hand' }
+        }
         foreach ($pair in $pairs) { Set-RuleSetting $pair.rule $pair.setting }
     }
 
@@ -53,6 +57,15 @@ $libraries += {
             if ($care -eq 'profiles' -and $row.setting.Split([char[]]'|')[0] -ne $setting.Split([char[]]'|')[0]) { continue }
             return $row
         }
+    }
+
+    # Test-Opening RULE PROFILES|SWITCH: whether the setting lets in where the rule does not now.
+    function Test-Opening($rule, $setting) {
+        $profiles, $turn = $setting.Split([char[]]'|')
+        if ($turn -ne 'on') { return $false }
+        if (-not $rule.Enabled) { return $true }
+        $wanted = [int]$profiles -band 7
+        ($wanted -band [int]$rule.Profiles) -ne $wanted
     }
 
     # Set-RuleSetting RULE PROFILES|SWITCH: in an order in which it is never on in a profile where it must not be.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ GROUPS = {
     "wmi": "@FirewallAPI.dll,-34251",
     "remote_desktop": "@FirewallAPI.dll,-28752",
 }
+_NUMBER = re.compile("[0-9]{1,10}")
 _UDP = 17
 _COLUMNS = 8
 
@@ -70,7 +72,7 @@ class Door:
 
     def fits(self, row: Row) -> bool:
         """Whether a rule opens this, and little else."""
-        if row.action != "1" or not row.protocol.isdigit():
+        if row.action != "1" or not _NUMBER.fullmatch(row.protocol):
             return False
         if not self.answering:
             return int(row.protocol) == _UDP and row.ports == str(self.port)
@@ -143,7 +145,7 @@ def opens(use: str, before: str, after: str) -> bool:
     gone, new = Counter(parsed(before)), Counter(parsed(after))
     gone, new = gone - new, new - gone
     for row in gone.elements():
-        port = int(row.ports) if row.ports.isdigit() else 0
+        port = int(row.ports) if _NUMBER.fullmatch(row.ports) else 0
         fits = any(door.fits(row) for door in doors(use, port))
         made = [row.let_in(profiles) for profiles in range(1, ALL_PROFILES + 1)]
         found = next((each for each in made if new[each]), None)
@@ -162,7 +164,7 @@ def parsed(state: str) -> list[Row]:
     rows = []
     for text in state.split(";") if state != "absent" else ():
         words = text.split("|")
-        if len(words) != _COLUMNS or not words[6].isdigit() or words[7] not in ("on", "off"):
+        if len(words) != _COLUMNS or not _NUMBER.fullmatch(words[6]) or words[7] not in ("on", "off"):
             raise StateUnknown(f"expected a rule with {_COLUMNS} words, found {text[:80]!r}")
         protocol, ports, remote, program, service, action, profiles, turn = words
         rows.append(Row(protocol, ports, remote, program, service, action, int(profiles), turn == "on"))

@@ -60,6 +60,17 @@ def opened(state: str, profiles: int, networks: Sequence[str]) -> str:
     return str(_rule(found.profiles | profiles, [*found.networks, *networks]))
 
 
+def widens(before: str, after: str) -> bool:
+    """Whether the after is what this collection makes of the before, which is absent or a rule that lets in less."""
+    rule = own_rule(after)
+    if rule is None or before == after:
+        return False
+    try:
+        return opened(before, rule.profiles, rule.networks) == after
+    except StateUnknown:
+        return False
+
+
 def _rule(profiles: int, networks: Iterable[str]) -> OwnRule:
     merged = ipaddress.collapse_addresses(map(ipaddress.IPv4Network, networks))
     # In the order of their characters, as the machine tells them.

@@ -166,9 +166,11 @@ def _owns(thing: Thing, state: str) -> bool:
 
 def _makes(change: Change) -> bool:
     """Of a group only what lets these services in: a record cannot make other rules of the group another."""
+    if change.thing == RULE:
+        return firewall_own_rule.widens(change.before, change.after)
     use = next((use for use in GROUPS if _thing(use) == change.thing), None)
     try:
-        return use is None or firewall_groups.opens(use, change.before, change.after)
+        return use is not None and firewall_groups.opens(use, change.before, change.after)
     except states.StateUnknown:
         return False
 

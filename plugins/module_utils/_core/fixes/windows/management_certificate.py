@@ -34,7 +34,7 @@ def plan_at(facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Js
     if words.endswith("with key"):
         told = f"the account{owner} has the certificate {pair.thumbprint} with its private key already"
         return Unchanged(_people(pair, found), told)
-    if words not in (certificates.ABSENT, certificates.PRESENT):
+    if words not in (certificates.ABSENT, certificates.PRESENT) or not owner:
         return Refusal(
             f"{thing} is {found!r}: expected that it is absent, or there without its private key; remove it by hand"
             " (certmgr.msc, Personal), and run again"

@@ -66,10 +66,10 @@ def open_pfx(pfx: bytes, password: str, now: datetime) -> Pair:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             key, certificate, others = pkcs12.load_key_and_certificates(pfx, password.encode() or None)
-    except Exception as error:  # what stands in the file raises what it likes
+    except Exception:  # what stands in the file raises what it likes
         raise NotUsable(
-            f"pfx: the file cannot be opened with pfx_password ({type(error).__name__}): the password is another one,"
-            " or the file is damaged; open it by hand with: openssl pkcs12 -info -nokeys -in FILE"
+            "pfx: the file cannot be opened with pfx_password: the password is another one, or the file is damaged;"
+            " open it by hand with: openssl pkcs12 -info -nokeys -in FILE"
         ) from None
     if key is None:
         raise NotUsable("pfx: there is no private key in the file; export the certificate again with its private key")
@@ -81,10 +81,10 @@ def open_pfx(pfx: bytes, password: str, now: datetime) -> Pair:
         _check_chain(certificate, others, now)
     except NotUsable:
         raise
-    except Exception as error:  # so do the certificates of its issuers
+    except Exception:  # so do the certificates of its issuers
         raise NotUsable(
-            f"pfx: a certificate in the file cannot be understood ({type(error).__name__}); export it again without the"
-            " certificates of its issuers"
+            "pfx: a certificate in the file cannot be understood; export it again without the certificates of its"
+            " issuers"
         ) from None
     if not belongs:
         raise NotUsable(_NO_CERTIFICATE)

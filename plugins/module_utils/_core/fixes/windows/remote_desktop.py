@@ -24,6 +24,7 @@ _AUTHENTICATION = tuple(
     Thing("registry", f"{key}|UserAuthentication") for key in (_POLICIES, rf"{_SERVER}\WinStations\RDP-Tcp")
 )
 _SERVICE = Thing("terminal_service", "TermService")
+_TAKEN = "DWord 0"
 _LATER_KNOWN = (
     "Network level authentication is off, so whoever reaches the port sees a logon screen; switch it on if those who"
     " connect can do it."
@@ -32,6 +33,10 @@ _LATER_KNOWN = (
 
 def _things(_options: Mapping[str, Json], _settings: Mapping[str, Json]) -> tuple[Thing, ...]:
     return (_SERVICE, _BY_POLICY, _OWN, *_AUTHENTICATION)
+
+
+def _running(state: str) -> str:
+    return service_wanted.started(state, otherwise="manual")
 
 
 def _changes(facts: Facts) -> tuple[Change, ...] | Refusal:
@@ -51,10 +56,10 @@ def _changes(facts: Facts) -> tuple[Change, ...] | Refusal:
         return Refusal(
             "the service TermService is not there: this Windows has no Remote Desktop, so none can be enabled"
         )
-    wanted: list[tuple[Thing, Target]] = [(_SERVICE, lambda state: service_wanted.started(state, otherwise="manual"))]
+    wanted: list[tuple[Thing, Target]] = [(_SERVICE, _running)]
     if policy == "absent":
         # Last, so that it is what restore takes back first.
-        wanted.append((_OWN, "DWord 0"))
+        wanted.append((_OWN, _TAKEN))
     return states.changes(facts, wanted)
 
 
@@ -109,4 +114,5 @@ FIX = Fix(
     platform="windows",
     things=_things,
     owns=_owns,
+    makes=states.maker([(_SERVICE, _running), (_OWN, _TAKEN)]),
 )

@@ -12,13 +12,14 @@ from typing import Any, Union
 from ...facts.fact import Facts, Json
 from ..contract import Fix, Plan, Planned, Refusal, Safety, Unchanged, timeout_seconds
 from . import states
-from .thing import Thing
+from .thing import Change, Thing
 
 #: Returns the things and what becomes of them, in the order in which they are changed, from options and settings.
 Wanted = Callable[[Mapping[str, Json], Mapping[str, Json]], "list[tuple[Thing, states.Target]]"]
 #: Returns why the states that were found must not be changed; empty where they may be.
 Obstacle = Callable[[Facts, Mapping[str, Json]], str]
 Owner = Callable[[Thing, str], bool]
+Maker = Callable[[Change], bool]
 
 
 def _no_obstacle(_facts: Facts, _options: Mapping[str, Json]) -> str:
@@ -34,6 +35,7 @@ def state_fix(
     words: tuple[str, str],
     *,
     owns: Union[Owner, None] = None,
+    makes: Union[Maker, None] = None,
     obstacle: Obstacle = _no_obstacle,
     actions: tuple[tuple[str, ...], ...] = (),
     **more: Any,
@@ -43,6 +45,7 @@ def state_fix(
     Args:
         words: the two words for the machine before and after, for the journal and for people.
         owns: what the fix may ever put back; without it the things of ``wanted`` without options, in any state.
+        makes: the changes that the fix may ever make; without it those that ``wanted`` without options asks for.
         actions: what follows when the states were given, and when they were put back.
         more: ``needs``, ``wishes``, ``options``, ``files``, ``carries_connection`` of the fix.
     """
@@ -81,6 +84,7 @@ def state_fix(
         platform="windows",
         things=things,
         owns=own,
+        makes=makes or states.maker(wanted({}, {})),
         actions=actions,
         **more,
     )

@@ -18,6 +18,10 @@ from .thing import Change, Thing
 STATES = "states"
 #: The types of a registry value that can be written back exactly.
 VALUE_TYPES = ("DWord", "QWord", "String", "ExpandString", "MultiString", "Binary")
+#: How a state of the registry looks; anything else was never told by a machine, and is never set.
+_OF_REGISTRY = re.compile(
+    r"absent|DWord [0-9]{1,10}|QWord -?[0-9]{1,19}|(String|ExpandString|MultiString) .*|Binary ([0-9A-F]{2})*"
+)
 
 
 #: The state that a thing gets, or what makes it of the state that it has; the same again where nothing is to be done.
@@ -61,8 +65,17 @@ def state_of(facts: Facts, thing: Thing) -> str:
     if not state.isprintable():
         raise StateUnknown(f"the state of {thing} is not printable text, so it could not be put back")
     if thing.kind == "registry" and state != "absent" and state.partition(" ")[0] not in VALUE_TYPES:
-        raise StateUnknown(f"{thing} has the type {state.partition(' ')[0]}, which could not be put back")
+        raise StateUnknown(f"{thing} has the type {state.partition(' ')[0][:80]}, which could not be put back")
+    if not _is_of_registry(thing.kind, state):
+        raise StateUnknown(f"the state of {thing} is none of the registry: {state[:80]!r}")
     return state
+
+
+def _is_of_registry(kind: str, state: str) -> bool:
+    """Whether a state is one of the registry, where the thing belongs to that."""
+    if kind == "registry_key":
+        return state in ("present", "absent")
+    return kind != "registry" or _OF_REGISTRY.fullmatch(state) is not None
 
 
 def changes(facts: Facts, wanted: Iterable[tuple[Thing, Target]]) -> tuple[Change, ...]:
@@ -97,14 +110,8 @@ def registry_values(key: str, values: Mapping[str, str], above: int) -> list[tup
 
 def number_of(state: str) -> Union[int, None]:
     """Return the number in the state of a value; ``None`` where it is absent or no DWORD."""
-    kind, _space, digits = state.partition(" ")
-    return int(digits) if kind == "DWord" and digits.isdigit() else None
-
-
-#: How a state of the registry looks; what is set to something else was never told by a machine.
-_OF_REGISTRY = re.compile(
-    r"absent|DWord \d{1,10}|QWord -?\d{1,19}|(String|ExpandString|MultiString) .*|Binary ([0-9A-F]{2})*"
-)
+    found = re.fullmatch(r"DWord ([0-9]{1,10})", state)
+    return int(found[1]) if found else None
 
 
 def owner(things: Iterable[Thing]) -> Callable[[Thing, str], bool]:
@@ -112,8 +119,29 @@ def owner(things: Iterable[Thing]) -> Callable[[Thing, str], bool]:
     own = frozenset(things)
 
     def owns(thing: Thing, state: str) -> bool:
-        if thing.kind == "registry_key":
-            return thing in own and state in ("present", "absent")
-        return thing in own and _OF_REGISTRY.fullmatch(state) is not None
+        return thing in own and _is_of_registry(thing.kind, state)
 
     return owns
+
+
+def maker(wanted: Iterable[tuple[Thing, Target]]) -> Callable[[Change], bool]:
+    """Return whether a fix that gives these things these states may have made a change.
+
+    So nothing can be put back that the fix would have changed: what it switched on is only ever switched off again.
+    """
+    targets: dict[Thing, list[Target]] = {}
+    for thing, target in wanted:
+        targets.setdefault(thing, []).append(target)
+
+    def makes(change: Change) -> bool:
+        found = targets.get(change.thing, [])
+        return change.before != change.after and any(_made_of(change.before, each) == change.after for each in found)
+
+    return makes
+
+
+def _made_of(before: str, target: Target) -> Union[str, None]:
+    try:
+        return target(before) if callable(target) else target
+    except StateUnknown:
+        return None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from ...facts.fact import Facts, Json
 from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
 from . import schannel, states
-from .states import Target, number_of, owner, registry_values
+from .states import Target, maker, number_of, owner, registry_values
 from .thing import Thing
 
 #: The views of 64-bit and of 32-bit programs; of the second, no part is sure to exist on a small installation.
@@ -104,6 +104,7 @@ FIX = Fix(
     platform="windows",
     things=_things,
     owns=owner(_things({}, {})),
+    makes=maker([*_wanted(0), *_wanted(schannel.WINDOWS_8_1)]),
     actions=(("tell", schannel.RESTART_PROGRAMS), ("tell", schannel.RESTART_OLD_WINDOWS)),
     carries_connection=True,
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Union
 
@@ -102,7 +103,10 @@ def _file_refused(facts: Facts, wish: Wish) -> Refusal | None:
         return Refusal(
             f"expected the file {wish.path} on the machine, found none that this account sees; copy it there"
         )
-    digest, size, free = state.split(" ")
+    told = re.fullmatch(r"([0-9a-f]{64}) ([0-9]{1,18}) ([0-9]{1,18})", state)
+    if told is None:
+        return Refusal(f"expected what the machine tells of {wish.path}, found {state[:80]!r}; look at it by hand")
+    digest, size, free = told.groups()
     if digest != wish.sha256:
         return Refusal(
             f"expected {wish.path} to have the SHA-256 {wish.sha256}, found {digest}: it is another file, or sha256 is"

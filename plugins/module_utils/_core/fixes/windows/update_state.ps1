@@ -116,9 +116,15 @@ $libraries += {
         $installing.left = $false
     }
 
+    # Get-Digest PATH: its SHA-256. Where only validated algorithms are allowed (FIPS), that of .NET 2.0 refuses to work,
+    # and the one of .NET 3.5 has to do it.
     function Get-Digest($path) {
+        try { $algorithm = [Security.Cryptography.SHA256]::Create() } catch {
+            [void][Reflection.Assembly]::LoadWithPartialName('System.Core')
+            $algorithm = New-Object Security.Cryptography.SHA256CryptoServiceProvider
+        }
         $stream = [IO.File]::Open($path, 'Open', 'Read', 'Read')
-        try { $bytes = [Security.Cryptography.SHA256]::Create().ComputeHash($stream) } finally { $stream.Close() }
+        try { $bytes = $algorithm.ComputeHash($stream) } finally { $stream.Close() }
         [BitConverter]::ToString($bytes).Replace('-', '').ToLowerInvariant()
     }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...facts.fact import Json
+from .shown import shown
 from .thing import Thing
 
 #: The options of every fix that installs from a file, as Ansible's argument specification.
@@ -66,16 +67,16 @@ def read_wish(options: Mapping[str, Json]) -> Wish:
     path, digest = str(options.get("path") or ""), str(options.get("sha256") or "").lower()
     if path.startswith(("\\\\", "//")):
         raise WishError(
-            f"path: expected a file on the machine itself, found {path!r}; a share would need the credentials a second"
-            " time, which the connection does not pass on: copy the file to a disk of the machine"
+            f"path: expected a file on the machine itself, found {shown(path)}; a share would need the credentials"
+            " a second time, which the connection does not pass on: copy the file to a disk of the machine"
         )
     if not _path_is_good(path):
         raise WishError(
             "path: expected the absolute path of a .msu, .cab or .msi on the machine, as"
-            rf" C:\install\Windows6.1-KB3140245-x64.msu, found {path!r}"
+            rf" C:\install\Windows6.1-KB3140245-x64.msu, found {shown(path)}"
         )
     if not _SHA256.fullmatch(digest):
-        raise WishError(f"sha256: expected the 64 hexadecimal digits of the file's SHA-256, found {digest[:80]!r}")
+        raise WishError(f"sha256: expected the 64 hexadecimal digits of the file's SHA-256, found {shown(digest)}")
     return Wish(_identity(options, path), digest, path)
 
 
@@ -91,8 +92,8 @@ def _identity(options: Mapping[str, Json], path: str) -> str:
     possible = ("product_code",) if of_installer else ("kb", "package")
     if len(given) != 1 or given[0] not in possible:
         raise WishError(
-            f"expected one of {' and '.join(possible)} for {path!r}, found {' and '.join(given) or 'none of them'};"
-            " it tells what the file brings, and whether it is there already"
+            f"expected one of {' and '.join(possible)} for {shown(path)}, found {' and '.join(given) or 'none of them'}"
+            "; it tells what the file brings, and whether it is there already"
         )
     text = str(options[given[0]]).strip()
     update = _KB.fullmatch(text)
@@ -105,7 +106,7 @@ def _identity(options: Mapping[str, Json], path: str) -> str:
     examples = {"kb": "KB3140245", "package": "Package_for_RollupFix~31bf3856ad364e35~amd64~~7601.24511.1.8"}
     raise WishError(
         f"{given[0]}: expected something like {examples.get(given[0], '{23170F69-40C1-2702-1900-000001000000}')},"
-        f" found {text[:80]!r}"
+        f" found {shown(text)}"
     )
 
 

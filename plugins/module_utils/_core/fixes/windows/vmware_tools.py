@@ -61,4 +61,5 @@ FIX = Fix(
     platform="windows",
     things=_things,
     owns=lambda thing, state: thing == _TOOLS and service_wanted.owned(thing, state),
+    makes=states.maker([(_TOOLS, _running)]),
 )

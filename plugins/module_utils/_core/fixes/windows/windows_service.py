@@ -110,6 +110,7 @@ FIX = Fix(
     platform="windows",
     things=_things,
     owns=_owns,
+    makes=states.maker((_thing(name), _wanted(name)) for name in SERVICES),
     options={
         "services": {"type": "list", "elements": "str", "default": [], "choices": list(SERVICES)},
     },

@@ -41,6 +41,8 @@ def test_name_that_cannot_be_printed_is_refused(words: str) -> None:
         compose_windows([windows_read.text(words)], Limits())
 
 
-def test_data_that_would_be_more_than_a_line_is_refused() -> None:
-    with pytest.raises(ValueError, match="ASCII"):
-        compose_windows_calls([], Limits(), data=["a\nb"])
+@pytest.mark.parametrize("data", ["secret\nb", "secr\u00e9t", "secret\r"])
+def test_data_that_would_be_no_line_is_refused_and_not_repeated(data: str) -> None:
+    with pytest.raises(ValueError, match="lines of ASCII") as raised:
+        compose_windows_calls([], Limits(), data=[data])
+    assert "secr" not in str(raised.value).replace("it is secret", "")

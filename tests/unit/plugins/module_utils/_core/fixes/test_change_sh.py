@@ -126,6 +126,13 @@ def test_same_run_answers_already_done(machine: Machine) -> None:
     assert len(machine.records) == 1
 
 
+def test_one_run_may_use_a_fix_twice(quick: Machine) -> None:
+    quick.change("r1")
+    quick.toy.write_text("old\n")
+    assert quick.change("r1").state == "applied"
+    assert len(quick.records) == 2
+
+
 def test_state_that_the_audit_did_not_see_is_refused(quick: Machine) -> None:
     quick.toy.write_text("mine\n")
     refused = quick.change()

@@ -146,7 +146,8 @@ def test_20004_that_is_let_in_needs_no_sources() -> None:
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("10.1.2.3/8", "has host bits set"),
+        ("10.1.2.3/8", "found '10.1.2.3/8', an address within the network 10.0.0.0/8; correct it"),
+        ("ten", "found 'ten'; correct it"),
         ("fd00::/8", "only IPv4"),
         ("0.0.0.0/0", "is everybody"),
         ("example.com", "expected networks"),

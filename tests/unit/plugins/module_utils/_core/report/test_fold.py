@@ -81,7 +81,7 @@ def test_errors_fixes_changes_and_notes_are_kept() -> None:
 def test_what_a_fix_says_is_a_note() -> None:
     entry = machine("a", ("ready", "ready"), [])
     entry["fixes"] = [fix_record("hotfix", "refused", [], reason="there is no file")]
-    assert _fold(entry)["machines"][0][4]["notes"] == ["The fix hotfix is refused: there is no file"]
+    assert _fold(entry)["machines"][0][4]["notes"] == ["The fix hotfix was refused: there is no file"]
 
 
 def test_everything_folded_is_plain_json_without_unsafe_characters() -> None:

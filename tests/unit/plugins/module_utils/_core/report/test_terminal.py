@@ -73,6 +73,20 @@ def test_what_a_fix_says_is_told_in_full() -> None:
     assert "lsof" not in text
 
 
+def test_refusal_is_told_once_with_its_finding() -> None:
+    entry = machine("a", ("blocked", "ready"), [finding("linux.lsof", "fail")])
+    entry["fixes"] = [fix_record("lsof", "refused", ["linux.lsof"], reason="there is no repository")]
+    text = " ".join(render_terminal(_report(entry), Paper(80)).split())
+    assert "fix: lsof was refused: there is no repository" in text
+    assert text.count("there is no repository") == 1
+
+
+def test_fix_that_changed_nothing_says_why_its_warning_stays() -> None:
+    entry = machine("a", ("ready", "ready"), [finding("linux.free_space", "fail")])
+    entry["fixes"] = [fix_record("clock_sync", "unchanged", ["linux.free_space"], reason="the servers do not answer")]
+    assert "unchanged   clock_sync: the servers do not answer" in render_terminal(_report(entry), Paper(80))
+
+
 def test_other_baseline_is_named_when_2017_gives_the_headline() -> None:
     info = ReportInfo(created_at="x", run=RUN, scenario="vmware_to_azure", baseline="2017")
     text = render_terminal(collate([machine("web1", ("ready_after_fix", "ready"))], [], info))

@@ -117,6 +117,13 @@ def test_fix_in_words(identifier: str, record: Any, expected: str) -> None:
     assert fix_text(finding(identifier, "fail"), fixes) == expected
 
 
+@pytest.mark.parametrize("safety", ["opt_in", "weakening"])
+def test_planned_fix_that_needed_a_permission_has_it(safety: str) -> None:
+    record = {**fix_record("hosts_file", "planned", ["linux.hosts_entries"]), "safety": safety, "permission": ""}
+    told = fix_text(finding("linux.hosts_entries", "fail"), {"linux.hosts_entries": record})  # type: ignore[dict-item]
+    assert told == "hosts_file is planned and was not run yet (allowed)"
+
+
 def test_permissions_are_joined_by_setting_and_named_once() -> None:
     failing = [finding(one, "fail") for one in ("linux.lsof", "linux.hosts_entries", "linux.root_password_logon")]
     entry = machine("a", ("ready_after_fix", "ready_after_fix"), failing)

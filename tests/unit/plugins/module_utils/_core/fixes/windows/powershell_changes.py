@@ -59,6 +59,9 @@ CHANGING = replace(
         "Security.Cryptography.X509Certificates.X509Certificate2Collection",
         "Security.Cryptography.X509Certificates.X509KeyStorageFlags",
         "Security.Cryptography.SHA256",
+        # Of .NET 3.5 (System.Core), only where FIPS forbids the one of 2.0.
+        "Reflection.Assembly",
+        "Security.Cryptography.SHA256CryptoServiceProvider",
         "Threading.Thread",
         "TimeSpan",
         "Xml.XmlDocument",
@@ -71,10 +74,11 @@ CHANGING = replace(
         Security.Cryptography.HashAlgorithmName::SHA256 Security.Cryptography.RSASignaturePadding::Pkcs1
         IO.Directory::Delete IO.File::Copy IO.File::Exists IO.File::SetAttributes IO.FileAttributes::Normal
         IO.Path::GetExtension Security.Cryptography.SHA256::Create
+        Reflection.Assembly::LoadWithPartialName
         BitConverter::GetBytes BitConverter::ToInt32 Convert::ToByte IO.Directory::CreateDirectory
         IO.Directory::Exists IO.File::Open IO.FileAccess::Write IO.FileOptions::WriteThrough IO.FileShare::Read
         Convert::FromBase64String
-        IO.FileSystemAclExtensions::CreateDirectory Threading.Thread::Sleep TimeSpan::FromSeconds
+        IO.FileSystemAclExtensions::Create Threading.Thread::Sleep TimeSpan::FromSeconds
         string::CompareOrdinal
         Array::Sort StringComparer::Ordinal
         """.split(),

@@ -190,3 +190,19 @@ def test_forged_record_opens_nothing() -> None:
     (refused,) = restore(model, force=True)
     assert (refused.state, model) == ("refused", before)
     assert "somebody else wrote this record" in refused.reason
+
+
+def test_forced_restore_opens_no_rule_that_the_record_calls_open_before_and_after() -> None:
+    case = cases.CASES["2019"]
+    model = case.machine()
+    apply(case, model, plan(case, model))
+    (name,) = model["journal"]
+    model["journal"][name] = [
+        line.replace("spoolsv.exe|Spooler|1|7|off", "spoolsv.exe|Spooler|1|7|on") for line in model["journal"][name]
+    ]
+    rules = copy.deepcopy(model["firewall"]["rules"])
+    (told,) = restore(model, force=True)
+    assert "restore only closes" in told.reason
+    assert told.state == "failed"
+    on = {key for key, rule in model["firewall"]["rules"].items() if rule.get("enabled", True)}
+    assert on <= {key for key, rule in rules.items() if rule.get("enabled", True)}

@@ -162,3 +162,14 @@ def test_people_are_told_rule_by_rule() -> None:
     assert isinstance(planned, Plan)
     assert isinstance(planned.after, dict)
     assert "6|3389|*|System||1|5|on" in planned.after[f"firewall_group {cases.DESKTOP}"]  # type: ignore[operator]
+
+
+def test_one_run_may_use_a_fix_twice_for_different_things() -> None:
+    model = cases.closed("source_2019")
+    for sources in (["10.1.2.0/24"], ["192.0.2.0/24"]):
+        case = Case(FIX, model, {**cases.MULTI_VM, "sources": sources})
+        planned = plan(case, model)
+        assert apply(case, model, planned, "one-run").state == "applied"
+        assert apply(case, model, planned, "one-run").state == "already_done"
+        assert isinstance(plan(case, model), Unchanged)
+    assert sorted(model["journal"]) == [f"00000{number}.firewall_rules.one-run.record" for number in (1, 2)]

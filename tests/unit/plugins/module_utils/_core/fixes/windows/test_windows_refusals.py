@@ -74,6 +74,7 @@ def test_state_that_a_policy_sets_back_is_told_and_the_rest_can_be_restored(case
     assert made.journal is not None
     assert made.journal["state"] == "failed"
     assert str(planned.changes[-1].thing) in made.reason
+    assert made.reason.endswith("look for it (gpresult /r) and run again")
     assert {each.state for each in restore(model)} <= {"restored", "unchanged"}
     del model["reverted_states"]
     assert without_journal(model) == without_journal(case.machine())
