@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ansible_collections.preflight.azure.plugins.module_utils._core.report.defuse import defuse
+
 
 def difference(header: str, before: Any, after: Any) -> dict[str, str]:
     """Return a diff as Ansible shows it; a line a state, as it stands on the machine and not as JSON escapes it."""
@@ -30,4 +32,4 @@ def _value(value: Any) -> str:
 def _plain(value: Any) -> str:
     """Return a value in one line; what a machine tells must not steer the terminal, nor look like other lines."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if text.replace("\t", "").isprintable() else json.dumps(value)
+    return "\t".join(map(defuse, text.split("\t")))

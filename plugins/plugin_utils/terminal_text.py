@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
-#: Control characters, what turns the direction of writing, what is half a character, and other ends of lines.
-_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
+from ansible_collections.preflight.azure.plugins.module_utils._core.report.defuse import defuse_lines
 
 
 def harmless(result: dict[str, Any]) -> dict[str, Any]:
@@ -24,9 +22,4 @@ def harmless(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _printable(text: str) -> str:
-    return "".join(
-        letter.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(letter) in _STEERING and letter not in "\n\t"
-        else letter
-        for letter in text.replace("\r\n", "\n")
-    )
+    return defuse_lines(text.replace("\r\n", "\n"))

@@ -17,7 +17,7 @@ from ansible_collections.preflight.azure.plugins.plugin_utils.diff import differ
         ("installed", "installed\n"),
         ({"registry HKLM\\a|b": "DWord 1", "c": "absent"}, "registry HKLM\\a|b: DWord 1\nc: absent\n"),
         ({"now": ["TCP 22: refused", "TCP 20004: refused"]}, "now:\n  TCP 22: refused\n  TCP 20004: refused\n"),
-        ({"a\nb": "\x1b[2J", "c": ["d\n-e", "f\tg"]}, '"a\\nb": "\\u001b[2J"\nc:\n  "d\\n-e"\n  f\tg\n'),
+        ({"a\nb": "\x1b[2J", "c": ["d\n-e", "f\tg"]}, "a\\nb: \\x1b[2J\nc:\n  d\\n-e\n  f\tg\n"),
         ({"/etc/chrony.conf": [], "running": False}, "/etc/chrony.conf: none\nrunning: false\n"),
     ],
     ids=["nothing", "a word", "things", "lists", "not printable", "an empty list and a switch"],

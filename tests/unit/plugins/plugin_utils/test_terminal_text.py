@@ -33,7 +33,7 @@ def test_what_a_machine_said_does_not_steer_the_terminal(monkeypatch: pytest.Mon
     assert (result["msg"] if fails else result["warnings"][0]) == r"a\x1b[2Jb\rc\x9b\u202e"
 
 
-@pytest.mark.parametrize("text", ["two\nlines\tand a tab", "Größe 1\u00a0MiB \U0001f600", "C:\\new"])
+@pytest.mark.parametrize("text", ["two\nlines", "Größe 1\u00a0MiB \U0001f600", "C:\\new"])
 def test_text_for_people_stays(text: str) -> None:
     assert harmless({"msg": text, "warnings": [text], "changed": True}) == {
         "msg": text,
