@@ -143,7 +143,8 @@ def test_contract(host: Host) -> None:
 def test_killed_before_any_step_nothing_is_lost(host: Host) -> None:
     index = [name for name, _manager in HOSTS].index(host.name)
     plan, look = plan_of(host, FIX), partial(files, host, *paths_of(host))
-    survives_being_killed(host, plan, look, first_step=index * 7, every=3 * KILL_EVERY)
+    replan = partial(planned, host, FIX)
+    survives_being_killed(host, plan, look, first_step=index * 7, every=3 * KILL_EVERY, replan=replan)
 
 
 @on_debian
