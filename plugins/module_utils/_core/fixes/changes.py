@@ -12,10 +12,9 @@ from pathlib import Path
 from ..collector.compose import Limits, as_sent, compose_calls
 from ..collector.quote import quote_posix
 from ..collector.recording import Answer, Recording, Status
-from ..journal.record import parse_record
 from .contract import FixResult, Plan
 from .registry import FIXES
-from .said import said
+from .said import fix_result, said
 
 STATES = frozenset({"applied", "unchanged", "already_done", "refused", "failed", "running"})
 
@@ -45,15 +44,7 @@ def seconds_needed(plans: Sequence[Plan]) -> int:
 
 def parse_changes(recording: Recording, plans: Sequence[Plan]) -> list[FixResult]:
     """Return what became of each plan."""
-    results = []
-    for plan in plans:
-        words = said(answer_to(recording, f"change {plan.fix}"), STATES)
-        results.append(
-            FixResult(
-                plan.fix, words.state, words.reason, plan.before, plan.after, parse_record(words.record), words.log
-            )
-        )
-    return results
+    return [fix_result(plan, said(answer_to(recording, f"change {plan.fix}"), STATES)) for plan in plans]
 
 
 def compose_steps(calls: Sequence[str], fixes: Iterable[str], run_id: str, seconds: int, catalogue: str = "") -> str:

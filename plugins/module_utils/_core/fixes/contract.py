@@ -78,8 +78,8 @@ def _owns_nothing(_thing: Thing, _state: str) -> bool:
     return False
 
 
-def _makes_any(_change: Change) -> bool:
-    return True
+def _makes_nothing(_change: Change) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Fix:
     owns: Callable[[Thing, str], bool] = _owns_nothing
     actions: tuple[tuple[str, ...], ...] = ()
     files: tuple[str, ...] = ()
-    makes: Callable[[Change], bool] = _makes_any
+    makes: Callable[[Change], bool] = _makes_nothing
 
     def plan(self, facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json]) -> Planned:
         """Return what the fix would do on a machine with these facts."""

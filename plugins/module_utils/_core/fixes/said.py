@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..collector.recording import Answer, Status
+from ..journal.record import parse_record
+from .contract import FixResult, Plan
 
 _UNANSWERED = {
     Status.TIMED_OUT: (
@@ -32,6 +34,13 @@ class Said:
     reason: str
     record: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
+
+
+def fix_result(plan: Plan, words: Said) -> FixResult:
+    """Return what became of a plan, from what the machine said of it."""
+    return FixResult(
+        plan.fix, words.state, words.reason, plan.before, plan.after, parse_record(words.record), words.log
+    )
 
 
 def said(answer: Answer, states: frozenset[str]) -> Said:

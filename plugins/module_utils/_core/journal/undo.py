@@ -12,7 +12,7 @@ from typing import Any
 from ..collector.recording import Recording
 from ..fixes.changes import answer_to, call, compose_steps
 from ..fixes.contract import Fix
-from ..fixes.said import said
+from ..fixes.said import Said, said
 from .record import Record, parse_record
 
 STATES = frozenset({"restored", "unchanged", "refused", "failed", "running"})
@@ -101,8 +101,9 @@ def seconds_needed(records: Sequence[Record], timeout_seconds: int) -> int:
 
 def parse_restores(recording: Recording, records: Sequence[Record]) -> list[Restored]:
     """Return what became of each record."""
-    results = []
-    for record in records:
-        words = said(answer_to(recording, f"restore {record.number}"), STATES)
-        results.append(Restored(record, words.state, words.reason, parse_record(words.record), words.log))
-    return results
+    return [restored(record, said(answer_to(recording, f"restore {record.number}"), STATES)) for record in records]
+
+
+def restored(record: Record, words: Said) -> Restored:
+    """Return what became of undoing a record, from what the machine said of it."""
+    return Restored(record, words.state, words.reason, parse_record(words.record), words.log)

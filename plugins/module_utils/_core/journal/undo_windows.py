@@ -16,8 +16,8 @@ from ..fixes.windows.changes import compose_steps, outcome, undo_lines
 from ..fixes.windows.registry import FIXES
 from ..fixes.windows.states import as_json
 from ..fixes.windows.thing import Change, Thing
-from .record import Record, parse_record
-from .undo import STATES, Restored, seconds_needed
+from .record import Record
+from .undo import STATES, Restored, restored, seconds_needed
 
 
 def undoable(records: Sequence[Record]) -> tuple[list[Record], list[Restored]]:
@@ -96,8 +96,4 @@ def compose_restores(records: Sequence[Record], run_id: str, *, force: bool, tim
 
 def parse_restores(recording: Recording, records: Sequence[Record]) -> list[Restored]:
     """Return what became of each record."""
-    results = []
-    for record in records:
-        words = outcome(recording, record.number, STATES)
-        results.append(Restored(record, words.state, words.reason, parse_record(words.record), words.log))
-    return results
+    return [restored(record, outcome(recording, record.number, STATES)) for record in records]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Refusal, Unchanged
 from . import states
 from .thing import Change, Thing
 
@@ -46,15 +46,9 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
     made = tuple(
         Change(Thing(_KIND, f"{str(cloud['id']).lower()}|{_PROFILE}"), "absent", "present") for cloud in lacking
     )
-    return Plan(
-        "capability_profile",
-        {**cast("dict[str, Json]", states.as_json(made, after=False)), "clouds": _told(lacking)},
-        {**cast("dict[str, Json]", states.as_json(made, after=True)), "clouds": _told(lacking)},
-        "clouds without the profile",
-        "every cloud with the profile",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
-    )
+    told = {"clouds": _told(lacking)}
+    words = ("clouds without the profile", "every cloud with the profile")
+    return states.plan_of("capability_profile", words, made, options, told=(told, told))
 
 
 def _told(clouds: list[dict[str, Any]]) -> Json:

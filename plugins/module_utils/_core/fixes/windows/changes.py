@@ -15,9 +15,8 @@ from ...collector.compose_windows import compose_windows_calls, read_line
 from ...collector.quote import quote_powershell
 from ...collector.read import Read
 from ...collector.recording import Answer, Recording, Status
-from ...journal.record import parse_record
 from ..contract import Fix, FixResult, Plan
-from ..said import Said, said
+from ..said import Said, fix_result, said
 from .states import look_line
 from .thing import Change, Thing
 
@@ -78,15 +77,7 @@ def definitions(fixes: Iterable[Fix]) -> list[str]:
 
 def parse_changes(recording: Recording, plans: Sequence[Plan]) -> list[FixResult]:
     """Return what became of each plan."""
-    results = []
-    for plan in plans:
-        words = outcome(recording, plan.fix, STATES)
-        results.append(
-            FixResult(
-                plan.fix, words.state, words.reason, plan.before, plan.after, parse_record(words.record), words.log
-            )
-        )
-    return results
+    return [fix_result(plan, outcome(recording, plan.fix, STATES)) for plan in plans]
 
 
 def outcome(recording: Recording, change_id: str, states: frozenset[str]) -> Said:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ...facts.fact import Facts, Json
 from ..clock_sync import found_clock, given_servers
 from ..clock_sync_daemon import Clock
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Refusal, Unchanged
 from . import clock_correction, clock_source, service_wanted, states
 from .states import StateUnknown
 from .thing import Change, Thing
@@ -51,7 +51,7 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
             return made
         return _change(facts, options, clock, made) if made else _as_it_is(facts, clock)
     except StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
 
 
 def _kept_by_host(facts: Facts, clock: Clock) -> Refusal | Unchanged | None:
@@ -113,16 +113,13 @@ def _change(facts: Facts, options: Mapping[str, Json], clock: Clock, made: tuple
     how = clock_correction.correction(facts, options, clock)
     if isinstance(how, Refusal):
         return how
-    before, after = states.as_json(made, after=False), states.as_json(made, after=True)
-    return Plan(
+    return states.plan_of(
         "clock_sync",
-        {**(before if isinstance(before, dict) else {}), "offset_seconds": round(clock.offset)},
-        {**(after if isinstance(after, dict) else {}), "correction": how},
-        "without a kept clock",
-        "keeping the clock",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
+        ("without a kept clock", "keeping the clock"),
+        made,
+        options,
         actions=(_UPDATE, ("time_resync",)),
+        told=({"offset_seconds": round(clock.offset)}, {"correction": how}),
     )
 
 

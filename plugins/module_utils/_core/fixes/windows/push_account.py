@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Plan, Planned, Refusal, Unchanged
 from . import states
 from .account_rules import name_problem, password_problem
 from .thing import Change, Thing
@@ -60,7 +60,7 @@ def _plan(facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json
     try:
         account, member = (states.state_of(facts, thing) for thing in (_account(name), _member(name)))
     except states.StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
     if account == _ABSENT:
         return _made(str(name), options)
     if not account.startswith("enabled"):
@@ -93,15 +93,8 @@ def _made(name: str, options: Mapping[str, Json]) -> Planned:
 
 
 def _planned(made: tuple[Change, ...], secrets: tuple[str, ...], options: Mapping[str, Json]) -> Plan:
-    return Plan(
-        "push_account",
-        states.as_json(made, after=False),
-        states.as_json(made, after=True),
-        "no such administrator",
-        "a local administrator",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
-        secrets=secrets,
+    return states.plan_of(
+        "push_account", ("no such administrator", "a local administrator"), made, options, secrets=secrets
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Refusal, Unchanged
 from . import service_wanted, states
 from .states import StateUnknown, Target
 from .thing import Change, Thing
@@ -78,19 +78,16 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
         made = _changes(facts)
         known = _authenticates(facts)
     except StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
     if isinstance(made, Refusal):
         return made
     if not made:
         return Unchanged({"state": "taking connections"}, "Windows takes connections of Remote Desktop already")
-    return Plan(
+    return states.plan_of(
         "remote_desktop",
-        states.as_json(made, after=False),
-        states.as_json(made, after=True),
-        "without Remote Desktop",
-        "taking connections of Remote Desktop",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
+        ("without Remote Desktop", "taking connections of Remote Desktop"),
+        made,
+        options,
         actions=() if known else (("tell", _LATER_KNOWN),),
     )
 

@@ -40,7 +40,7 @@ def plan_at(facts: Facts, options: Mapping[str, Json], now: datetime) -> Planned
         found = {root: states.state_of(facts, _trusted(root)) for root in given}
         refused = [root for root in given if states.state_of(facts, _distrusted(root)) != certificates.ABSENT]
     except states.StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
     if refused:
         return Refusal(
             f"the machine was told to distrust {_title(refused[0])} ({certificates.DISTRUSTED}); leave it out, or find"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Union
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Safety, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Refusal, Safety, Unchanged
 from . import states
 from .thing import Change, Thing
 
@@ -57,21 +57,13 @@ def state_fix(
         try:
             made = states.changes(facts, wanted(options, settings))
         except states.StateUnknown as error:
-            return Refusal(f"{error}; look at it by hand and run again")
+            return error.refusal
         if not made:
             return Unchanged({"state": words[1]}, f"the machine is {words[1]} already")
         refused = obstacle(facts, options)
         if refused:
             return Refusal(refused)
-        return Plan(
-            name,
-            states.as_json(made, after=False),
-            states.as_json(made, after=True),
-            *words,
-            timeout_seconds=timeout_seconds(options),
-            changes=made,
-            actions=actions,
-        )
+        return states.plan_of(name, words, made, options, actions=actions)
 
     own = owns or (lambda thing, _state: thing in things({}, {}))
     return Fix(

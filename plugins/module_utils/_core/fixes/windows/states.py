@@ -12,6 +12,7 @@ from typing import Union, cast
 
 from ...collector.recording import Recording
 from ...facts.fact import Facts, Json
+from ..contract import Plan, Refusal, timeout_seconds
 from .thing import Change, Thing
 
 #: The subject of the facts in which the states stand that a probe found.
@@ -30,6 +31,11 @@ Target = Union[str, Callable[[str], str]]
 
 class StateUnknown(Exception):
     """The state of a thing could not be read, or is none that could be put back; the message says why."""
+
+    @property
+    def refusal(self) -> Refusal:
+        """What a planner answers then."""
+        return Refusal(f"{self}; look at it by hand and run again")
 
 
 def look_line(thing: Thing) -> tuple[str, ...]:
@@ -93,9 +99,37 @@ def changes(facts: Facts, wanted: Iterable[tuple[Thing, Target]]) -> tuple[Chang
     return tuple(made)
 
 
-def as_json(made: Iterable[Change], *, after: bool) -> Json:
+def as_json(made: Iterable[Change], *, after: bool) -> dict[str, Json]:
     """Return the states before or after, for people and the diff."""
-    return cast(Json, {str(change.thing): change.after if after else change.before for change in made})
+    return {str(change.thing): change.after if after else change.before for change in made}
+
+
+def plan_of(
+    fix: str,
+    words: tuple[str, str],
+    made: tuple[Change, ...],
+    options: Mapping[str, Json],
+    *,
+    actions: tuple[tuple[str, ...], ...] = (),
+    secrets: tuple[str, ...] = (),
+    told: tuple[Mapping[str, Json], Mapping[str, Json]] = ({}, {}),
+) -> Plan:
+    """Return the plan that makes these changes.
+
+    Args:
+        words: the two words for the machine before and after, for the journal and for people.
+        told: what people are told beside the states before and after.
+    """
+    return Plan(
+        fix,
+        {**as_json(made, after=False), **told[0]},
+        {**as_json(made, after=True), **told[1]},
+        *words,
+        timeout_seconds=timeout_seconds(options),
+        changes=made,
+        secrets=secrets,
+        actions=actions,
+    )
 
 
 def registry_values(key: str, values: Mapping[str, str], above: int) -> list[tuple[Thing, Target]]:

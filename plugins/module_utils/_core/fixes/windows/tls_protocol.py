@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Unchanged
 from . import schannel, states
 from .states import Target, maker, number_of, owner, registry_values
 from .thing import Thing
@@ -61,21 +61,15 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
     try:
         made = states.changes(facts, _wanted(build))
     except states.StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
     update = _update(facts, build)
     if not made:
         return Unchanged({"state": _WORDS[1]}, " ".join([f"the machine is {_WORDS[1]} already", *update]))
     restarts = [schannel.RESTART_PROGRAMS]
     if build < schannel.WINDOWS_8_1 and any("SCHANNEL" in change.thing.name for change in made):
         restarts.append(schannel.RESTART_WINDOWS)
-    return Plan(
-        FIX.name,
-        states.as_json(made, after=False),
-        states.as_json(made, after=True),
-        *_WORDS,
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
-        actions=tuple(("tell", sentence) for sentence in (*restarts, *update)),
+    return states.plan_of(
+        FIX.name, _WORDS, made, options, actions=tuple(("tell", sentence) for sentence in (*restarts, *update))
     )
 
 

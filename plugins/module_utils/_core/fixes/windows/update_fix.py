@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Union
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Plan, Planned, Refusal, Unchanged
 from . import states
 from .thing import Change, Thing
 from .update_wish import OPTIONS, Wish, WishError, owns, read_wish
@@ -62,7 +62,7 @@ def update_fix(
         except WishError as error:
             return Refusal(f"{error}; correct the options of {name}")
         except states.StateUnknown as error:
-            return Refusal(f"{error}; look at it by hand and run again")
+            return error.refusal
         return settled or _planned(name, wish, given)
 
     return Fix(
@@ -124,13 +124,4 @@ def _file_refused(facts: Facts, wish: Wish) -> Refusal | None:
 
 def _planned(name: str, wish: Wish, options: Mapping[str, Json]) -> Plan:
     made = (Change(wish.update, "absent", "installed"),)
-    return Plan(
-        name,
-        states.as_json(made, after=False),
-        states.as_json(made, after=True),
-        "not installed",
-        "installed",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
-        actions=_ACTIONS,
-    )
+    return states.plan_of(name, ("not installed", "installed"), made, options, actions=_ACTIONS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Refusal, Unchanged
 from . import service_wanted, states
 from .thing import Thing
 
@@ -37,18 +37,10 @@ def _plan(facts: Facts, options: Mapping[str, Json], _settings: Mapping[str, Jso
             return Refusal("VMware Tools are not installed; install them from vCenter or with VMware's installer")
         made = states.changes(facts, [(_TOOLS, _running)])
     except states.StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
     if not made:
         return Unchanged({str(_TOOLS): states.state_of(facts, _TOOLS)}, "VMware Tools start with Windows and run")
-    return Plan(
-        "vmware_tools",
-        states.as_json(made, after=False),
-        states.as_json(made, after=True),
-        "without running tools",
-        "running the tools",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
-    )
+    return states.plan_of("vmware_tools", ("without running tools", "running the tools"), made, options)
 
 
 FIX = Fix(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...facts.fact import Facts, Json
-from ..contract import Fix, Plan, Planned, Refusal, Unchanged, timeout_seconds
+from ..contract import Fix, Planned, Refusal, Unchanged
 from . import service_wanted, states
 from .thing import Thing
 
@@ -81,19 +81,11 @@ def _plan(facts: Facts, options: Mapping[str, Json], settings: Mapping[str, Json
             )
         made = states.changes(facts, [(_thing(name), _wanted(name)) for name in names])
     except states.StateUnknown as error:
-        return Refusal(f"{error}; look at it by hand and run again")
+        return error.refusal
     if not made:
         found: dict[str, Json] = {str(_thing(name)): states.state_of(facts, _thing(name)) for name in names}
         return Unchanged(found, "all of these services run or can be started")
-    return Plan(
-        "windows_service",
-        states.as_json(made, after=False),
-        states.as_json(made, after=True),
-        "without services",
-        "with services",
-        timeout_seconds=timeout_seconds(options),
-        changes=made,
-    )
+    return states.plan_of("windows_service", ("without services", "with services"), made, options)
 
 
 def _owns(thing: Thing, state: str) -> bool:
